@@ -1,0 +1,69 @@
+import type { ForensicImage } from './image';
+import type { LayerFamily, LayerResult, LocalLayerId } from './report';
+
+/** What a layer asks of an image: `file` the published bytes, `pixels` the decoded picture. */
+export type LayerNeed = 'file' | 'pixels';
+
+/**
+ * One kind of evidence. A layer never throws for bad pixels or bad metadata: it answers
+ * `unavailable` with a reason. It throws only when `signal` is aborted.
+ */
+export interface Layer {
+  readonly id: LocalLayerId;
+  readonly family: LayerFamily;
+  readonly needs: readonly LayerNeed[];
+  analyze(image: ForensicImage, services: EngineServices, signal: AbortSignal): Promise<LayerResult>;
+}
+
+/** What the engine needs from outside itself, so that it stays pure and testable. */
+export interface EngineServices {
+  readonly exif: ExifDecoder;
+  readonly jpeg: JpegCodec;
+  readonly detector: Detector;
+}
+
+/** Reads a TIFF-structured EXIF block under a deadline that terminates the reader. */
+export interface ExifDecoder {
+  /**
+   * @param tiff the block, from its byte-order mark on (no `Exif\0\0` prefix)
+   * @returns flat tag name -> value, or throws when the block is malformed or the deadline passed
+   */
+  decode(tiff: Uint8Array, signal: AbortSignal): Promise<ExifTags>;
+}
+
+export type ExifTags = Readonly<Record<string, string | number | readonly number[] | Date>>;
+
+/** RGBA, row-major, 4 bytes a pixel, not premultiplied, alpha already flattened to 255. */
+export interface RgbaImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+}
+
+/** A baseline JPEG round trip: encode at `quality` (0..1), decode again, same size. */
+export interface JpegCodec {
+  roundTrip(image: RgbaImage, quality: number): Promise<RgbaImage>;
+}
+
+/** The neural networks, wherever they run. */
+export interface Detector {
+  /** Pixels are taken from `image` by the card's views; answers raw logits and the calibrated score. */
+  detect(image: ForensicImage, signal: AbortSignal): Promise<DetectorResult>;
+}
+
+export interface DetectorResult {
+  /** Log-odds by view, before calibration: `{ global: -1.2, crop: 0.4 }`. */
+  readonly logits: Readonly<Record<string, number>>;
+  /** Log-odds of each native-resolution crop, with its place, for the map. */
+  readonly crops: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly size: number;
+    readonly logit: number;
+  }[];
+  /** Combined score before fusion: the card's combination and calibration, 0..1. */
+  readonly probability: number;
+  readonly backend: 'webgpu' | 'wasm';
+  readonly modelVersion: string;
+  readonly ms: number;
+}

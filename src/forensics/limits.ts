@@ -1,0 +1,16 @@
+/** Every cap of the engine, with its reason. The pages state these numbers; nothing else may. */
+
+/** Largest file. Providers take 10 to 25 MB, and a page rarely ships more. */
+export const MAX_FILE_BYTES = 25 * 1024 * 1024;
+
+/** Largest image. A 50 MP JPEG costs 310 MB as a bitmap; twice that is where browsers kill a page. */
+export const MAX_PIXELS = 100_000_000;
+
+/** A picture with a shorter side below this holds too little to judge. */
+export const MIN_SIDE = 64;
+
+/** A whole analysis, in ms. A 12 MP photograph takes well under 2 s here; slow machines get ample time. */
+export const ANALYSIS_DEADLINE_MS = 60_000;
+
+/** The EXIF decoder, in ms. It answers in 1 ms when it answers; crafted files make it hang. */
+export const METADATA_DEADLINE_MS = 2_000;

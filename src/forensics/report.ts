@@ -1,0 +1,200 @@
+import type { Text } from './text';
+
+/** Verdicts from "made by AI" to "proven real". `authentic` needs positive proof, never mere absence of signs. */
+export type Verdict =
+  | 'ai-generated'
+  | 'likely-ai-generated'
+  | 'inconclusive'
+  | 'likely-authentic'
+  | 'authentic';
+
+/** How the bytes were had. Everything but `original` and `file` means: pixels only, metadata lost. */
+export type AcquiredBy =
+  /** The site's own file, by the service worker's fetch. */
+  | 'original'
+  /** The original bytes, read inside the page (a data: or blob: address, or a same-origin fetch). */
+  | 'page-bytes'
+  /** A file the user chose, dropped or named on the command line. */
+  | 'file'
+  /** Pixels drawn again from the page: canvas, video frame, or an image the page itself re-encoded. */
+  | 'page-pixels'
+  /** A crop of the visible tab: pixels as shown, scaled and colour-managed by the browser. */
+  | 'tab-crop';
+
+/** True where the acquired bytes are the file as published, so that metadata and compression may be read. */
+export function isOriginalFile(how: AcquiredBy): boolean {
+  return how === 'original' || how === 'page-bytes' || how === 'file';
+}
+
+/** Ids of the engine's own layers. A provider's layers carry its own ids. */
+export type LocalLayerId = 'metadata' | 'ela' | 'frequency' | 'model';
+
+export type LayerFamily = 'metadata' | 'compression' | 'frequency' | 'model' | 'provider';
+
+/** `unavailable` is never shown as clear: the layer did not run, and `unavailable` says why. */
+export type LayerStatus = 'flagged' | 'warning' | 'clear' | 'unavailable';
+
+/** What a person reads when a layer is opened. */
+export interface Explanation {
+  /** What was seen in THIS image, with its figures. */
+  readonly seen: readonly Text[];
+  /** What that means. */
+  readonly means: readonly Text[];
+  /** Innocent causes and limits: what else could explain it. */
+  readonly otherwise: readonly Text[];
+}
+
+/** A row of a facts table (camera make, quantisation, sampled tiles ...). Values are hostile: text nodes only. */
+export interface Fact {
+  readonly name: Text;
+  readonly value: Text;
+}
+
+/** Local evidence over the image. Row-major, `data.length === width * height`, values 0..1. */
+export interface EvidenceMap {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+  /** What bright means. */
+  readonly shows: Text;
+  /** Pixels of the analysed image that one map cell covers; the map spans the whole image. */
+  readonly cell: number;
+}
+
+/** A picture a layer wants shown as such (a spectrum), grey, row-major, 0..255, with marks in its own pixels. */
+export interface EvidencePicture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+  readonly shows: Text;
+  readonly marks: readonly { readonly x: number; readonly y: number; readonly label: string }[];
+}
+
+export interface LayerResult {
+  readonly id: string;
+  readonly family: LayerFamily;
+  readonly status: LayerStatus;
+  /** Why the layer did not run; set exactly when status is `unavailable`. */
+  readonly unavailable?: Text;
+  /**
+   * P(AI | this layer alone), calibrated, 0..1, or null where the layer has no calibrated say.
+   * Layers leave it null: `fusion` fills it from the fitted weights.
+   */
+  readonly score: number | null;
+  /** Named figures for the fusion; units are given in the layer's README. Finite numbers only. */
+  readonly features: Readonly<Record<string, number>>;
+  /** One short line a person understands. */
+  readonly label: Text;
+  readonly explanation: Explanation;
+  readonly facts?: readonly Fact[];
+  readonly map?: EvidenceMap;
+  readonly picture?: EvidencePicture;
+  /** What the file itself claims about its maker, if anything (metadata, later provenance). */
+  readonly claim?: GeneratorClaim;
+  /** Change of the fused log-odds by this layer, filled by fusion; its size orders the layers. */
+  readonly contribution?: number;
+  /** Milliseconds this layer took. */
+  readonly ms?: number;
+}
+
+/** A statement inside the file about what made it. Anyone can write one; few take the trouble to forge one. */
+export interface GeneratorClaim {
+  readonly kind: 'generated' | 'composite' | 'camera' | 'edited';
+  /** Name as known to people: `Midjourney`, `Stable Diffusion`, `Canon EOS R5`. */
+  readonly name: string | null;
+  /** Where it was found: `PNG text "parameters"`, `IPTC DigitalSourceType`. */
+  readonly where: string;
+}
+
+export interface Generator {
+  readonly name: string;
+  /** 0..1 */
+  readonly confidence: number;
+}
+
+export type UncertaintyReason =
+  | 'small'
+  | 'recompressed'
+  | 'pixels-only'
+  | 'layers-in-conflict'
+  | 'model-missing'
+  | 'borderline';
+
+export interface Uncertainty {
+  /** Half-width of the band around the probability, 0..0.5. */
+  readonly width: number;
+  readonly reasons: readonly UncertaintyReason[];
+}
+
+export interface Region {
+  /** In pixels of the analysed image. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** 0..1 */
+  readonly score: number;
+}
+
+export interface Manipulation {
+  readonly state: 'none-seen' | 'possible' | 'likely' | 'not-checked';
+  /** 0..1, or null when not checked. */
+  readonly score: number | null;
+  readonly regions: readonly Region[];
+}
+
+export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heic' | 'bmp' | 'tiff' | 'svg' | 'ico';
+
+export interface ImageFacts {
+  /** Lower-case hex of the acquired bytes. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly format: ImageFormat;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type Backend = 'webgpu' | 'wasm';
+
+/** Milliseconds. */
+export interface Timings {
+  readonly total: number;
+  readonly acquire: number;
+  readonly decode: number;
+  readonly layers: Readonly<Record<string, number>>;
+  readonly model: number;
+}
+
+/** What the engine answers for one image. */
+export interface Analysis {
+  readonly image: ImageFacts;
+  readonly verdict: Verdict;
+  /** Calibrated P(AI-generated), 0.01..0.99. */
+  readonly probability: number;
+  readonly uncertainty: Uncertainty;
+  readonly manipulation: Manipulation;
+  readonly generator: Generator | null;
+  /** In order of weight, heaviest first. */
+  readonly layers: readonly LayerResult[];
+  readonly backend: Backend | null;
+  readonly modelVersion: string | null;
+  readonly timings: Timings;
+}
+
+/** Where an image was met. `page` never leaves the machine. */
+export interface ReportSource {
+  /** The image's own address, or null for pixels without one. data: and blob: addresses are shortened. */
+  readonly url: string | null;
+  readonly page: string | null;
+  readonly how: AcquiredBy;
+}
+
+/** One finished check, local or remote: the object that history keeps and the pages show. */
+export interface Report extends Analysis {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly checkedAt: number;
+  readonly source: ReportSource;
+  /** `local` or a provider's id. */
+  readonly engine: string;
+}

@@ -1,0 +1,47 @@
+import type { Analysis } from '../forensics/report';
+
+export type ProviderId = 'fauxlens' | 'fakesec' | 'veriplus' | 'truthlens' | 'detectiks';
+
+/** What a provider is, for the options page and the consent sentence. One file a provider exports one. */
+export interface ProviderDefinition {
+  readonly id: ProviderId;
+  /** Its own name, not translated. */
+  readonly name: string;
+  readonly defaultBaseUrl: string;
+  readonly limits: { readonly maxBytes: number; readonly formats: readonly string[] };
+  /** Whether it takes an address instead of the bytes. */
+  readonly acceptsUrl: boolean;
+  /** i18n key of its stated retention, for the consent sentence. */
+  readonly retentionKey: string;
+  /** i18n key of what a check costs there. */
+  readonly costKey: string;
+  detect(request: RemoteRequest, config: ProviderConfig, signal: AbortSignal): Promise<RemoteResult>;
+  /** Cheapest documented way to see whether the key works; null where the API has none. */
+  readonly testKey: ((config: ProviderConfig, signal: AbortSignal) => Promise<void>) | null;
+}
+
+export interface ProviderConfig {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+}
+
+export interface RemoteRequest {
+  readonly bytes: Uint8Array;
+  readonly mime: string;
+  readonly sha256: string;
+  /** Public https address of the image, where the person prefers to send that; else null. */
+  readonly url: string | null;
+}
+
+/** A provider's answer in our own terms, with its own words kept beside. */
+export interface RemoteResult {
+  readonly analysis: Pick<
+    Analysis,
+    'verdict' | 'probability' | 'uncertainty' | 'manipulation' | 'generator' | 'layers'
+  >;
+  /** The provider's own verdict word and score, as sent. */
+  readonly own: { readonly verdict: string; readonly score: number | null; readonly scale: string };
+  /** False where the provider returned a hash that is not ours. Null where it returned none. */
+  readonly hashMatches: boolean | null;
+  readonly processingMs: number | null;
+}

@@ -1,7 +1,8 @@
 import type { AcquiredBy } from '../forensics/report';
 
-/** What was under the cursor. `none`: nothing found there, the picker must ask. */
+/** What was under the cursor. `unknown`: not looked for yet (the check was just clicked). */
 export type SourceKind =
+  | 'unknown'
   | 'image'
   | 'background'
   | 'svg-image'

@@ -25,10 +25,14 @@ function ensureVirtualScreen() {
     say(`Not installed: ${names.join(', ')}. The real right-click test will be skipped.`);
     return;
   }
-  const options = { stdio: /** @type {const} */ (['ignore', 'ignore', 'inherit']), timeout: 600_000 };
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  /** @type {import('node:child_process').ExecFileSyncOptions} */
+  const options = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 600_000,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  };
   try {
-    execFileSync('apt-get', ['update', '-q'], { ...options, env });
+    execFileSync('apt-get', ['update', '-q'], options);
     execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], {
       ...options,
       env,
@@ -91,7 +95,7 @@ start(async () => {
     ['types', () => runTool('typescript/bin/tsc', ['--noEmit'])],
     ['unit tests', () => vitest('unit')],
     ['browser tests', () => vitest('browser')],
-    ['build', async () => (await build(), 0)],
+    ['build', () => build().then(() => 0)],
     [
       'end-to-end tests',
       () =>

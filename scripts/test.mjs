@@ -35,7 +35,6 @@ function ensureVirtualScreen() {
     execFileSync('apt-get', ['update', '-q'], options);
     execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], {
       ...options,
-      env,
     });
   } catch {
     say(`Could not install ${names.join(', ')}. The real right-click test will be skipped.`);

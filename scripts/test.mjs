@@ -33,9 +33,7 @@ function ensureVirtualScreen() {
   };
   try {
     execFileSync('apt-get', ['update', '-q'], options);
-    execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], {
-      ...options,
-    });
+    execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], options);
   } catch {
     say(`Could not install ${names.join(', ')}. The real right-click test will be skipped.`);
   }

@@ -1,0 +1,34 @@
+import type { JpegCodec, RgbaImage } from './layer';
+
+/**
+ * The browser's own baseline JPEG codec. Below quality 1 it halves the chroma in both directions (4:2:0);
+ * on repeat it answers the same bytes. Browser only (OffscreenCanvas).
+ */
+export const canvasJpegCodec: JpegCodec = {
+  async roundTrip(image: RgbaImage, quality: number): Promise<RgbaImage> {
+    const { width, height } = image;
+    const context = softwareContext(width, height);
+    const pixels = context.createImageData(width, height);
+    pixels.data.set(image.data);
+    context.putImageData(pixels, 0, 0);
+    const encoded = await context.canvas.convertToBlob({ type: 'image/jpeg', quality });
+    const bitmap = await createImageBitmap(encoded, { colorSpaceConversion: 'none' });
+    try {
+      context.drawImage(bitmap, 0, 0);
+    } finally {
+      bitmap.close();
+    }
+    return { width, height, data: context.getImageData(0, 0, width, height).data };
+  },
+};
+
+/** Unaccelerated, so that what is written is read back exactly. */
+function softwareContext(width: number, height: number): OffscreenCanvasRenderingContext2D {
+  const context = new OffscreenCanvas(width, height).getContext('2d', {
+    willReadFrequently: true,
+    alpha: false,
+    colorSpace: 'srgb',
+  });
+  if (!context) throw new Error('No 2-D canvas in this context');
+  return context;
+}

@@ -1,0 +1,97 @@
+import { readHeader, sniffFormat } from './containers';
+import { ForensicError } from './errors';
+import type { ForensicImage } from './image';
+import { MAX_FILE_BYTES, MAX_PIXELS } from './limits';
+import { bitmapPixelSource } from './pixels/bitmap';
+import { createForensicImage } from './pixels/forensic-image';
+import type { AcquiredBy, ImageFormat } from './report';
+
+/** Images by their signature, but not decoded by Chromium. */
+const NOT_DECODED: ReadonlySet<ImageFormat> = new Set(['heic', 'tiff', 'svg']);
+
+/**
+ * How pixels are taken from a file (measured in Chromium 156):
+ * - `colorSpaceConversion: 'none'`: stored values, with ICC profile and gAMA ignored. A colour conversion
+ *   bends the noise that the layers measure and differs by machine, and the networks were trained on
+ *   stored values.
+ * - `premultiplyAlpha: 'none'`: colour is multiplied by alpha once, when it is flattened over white.
+ * - `imageOrientation` follows EXIF: 'none' means the same as 'from-image' nowadays, so stored orientation
+ *   cannot be had, and maps should lie over the picture as people see it. Turning moves pixels and changes
+ *   none.
+ */
+export const DECODE_OPTIONS: ImageBitmapOptions = {
+  colorSpaceConversion: 'none',
+  premultiplyAlpha: 'none',
+  imageOrientation: 'from-image',
+};
+
+/**
+ * Opens an image for the layers: checks the caps on the file alone, then decodes once (the first frame of
+ * an animation). Sizes are those of the picture as shown, after EXIF orientation.
+ * @param bytes the acquired file; kept, not copied
+ * @returns the image; `close` frees its bitmap
+ * @throws ForensicError `empty-file`, `file-too-large`, `not-an-image`, `unsupported-format`,
+ *   `too-many-pixels` or `undecodable`; the signal's reason when it is aborted
+ */
+export async function openImage(
+  bytes: Uint8Array,
+  how: AcquiredBy,
+  signal: AbortSignal,
+): Promise<ForensicImage & { close(): void }> {
+  signal.throwIfAborted();
+  const format = admit(bytes);
+  const bitmap = await decode(bytes, format);
+  if (signal.aborted) {
+    bitmap.close();
+    signal.throwIfAborted();
+  }
+  try {
+    // The header may lie, and EXIF or an icon's directory may name another frame: what was decoded counts.
+    assertPixelCap(bitmap.width, bitmap.height);
+  } catch (error) {
+    bitmap.close();
+    throw error;
+  }
+  return createForensicImage({ how, format, bytes, pixels: bitmapPixelSource(bitmap) });
+}
+
+/** Everything that can be refused before a decoder sees the file. */
+function admit(bytes: Uint8Array): ImageFormat {
+  if (bytes.byteLength === 0) throw new ForensicError('empty-file', 'The file is empty');
+  if (bytes.byteLength > MAX_FILE_BYTES) {
+    throw new ForensicError('file-too-large', `${bytes.byteLength} bytes, over ${MAX_FILE_BYTES}`, [
+      Math.ceil(bytes.byteLength / 2 ** 20),
+      MAX_FILE_BYTES / 2 ** 20,
+    ]);
+  }
+  const format = sniffFormat(bytes);
+  if (!format) throw new ForensicError('not-an-image', 'No known image signature');
+  if (NOT_DECODED.has(format)) {
+    throw new ForensicError('unsupported-format', `The browser does not decode ${format}`, [
+      format.toUpperCase(),
+    ]);
+  }
+  const header = readHeader(bytes);
+  // Without a declared size nothing bounds the decoder's memory.
+  if (!header) throw new ForensicError('undecodable', `No size in the ${format} header`);
+  assertPixelCap(header.width, header.height);
+  return format;
+}
+
+function assertPixelCap(width: number, height: number): void {
+  if (width * height > MAX_PIXELS) {
+    throw new ForensicError('too-many-pixels', `${width} x ${height} pixels, over ${MAX_PIXELS}`, [
+      Math.ceil((width * height) / 1e6),
+      MAX_PIXELS / 1e6,
+    ]);
+  }
+}
+
+async function decode(bytes: Uint8Array, format: ImageFormat): Promise<ImageBitmap> {
+  try {
+    // A view on shared memory cannot become a Blob; the engine's bytes never are.
+    return await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]), DECODE_OPTIONS);
+  } catch (error) {
+    throw new ForensicError('undecodable', `${format}: ${error instanceof Error ? error.message : error}`);
+  }
+}

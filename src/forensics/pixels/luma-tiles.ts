@@ -1,0 +1,93 @@
+import type { LumaTile, PixelSource, Rect } from '../image';
+import type { RgbaImage } from '../layer';
+
+/** Places looked at before choosing: enough for a spread, few enough to stay at some milliseconds. */
+const MAX_CANDIDATES = 64;
+/** Side of the patch in a candidate's middle by which its activity is judged, in px. */
+const PROBE_SIDE = 64;
+
+/** Luma by Rec. 601 (as JPEG uses it), 0..255, of RGBA pixels. */
+export function toLuma(image: RgbaImage): Float32Array {
+  const { data } = image;
+  const luma = new Float32Array(image.width * image.height);
+  for (let at = 0, from = 0; at < luma.length; at++, from += 4) {
+    luma[at] = 0.299 * (data[from] ?? 0) + 0.587 * (data[from + 1] ?? 0) + 0.114 * (data[from + 2] ?? 0);
+  }
+  return luma;
+}
+
+/**
+ * Up to `count` tiles that do not overlap, evenly taken from the flattest to the busiest, so that neither
+ * a blank sky nor one textured corner speaks for the whole picture. Deterministic. Empty where the image
+ * is smaller than a tile.
+ */
+export function chooseLumaTiles(source: PixelSource, size: number, count: number): readonly LumaTile[] {
+  const places = candidatePlaces(source.width, source.height, size);
+  const chosen = places.length <= count ? places : spreadByActivity(source, places, count);
+  return chosen.map((rect) => ({ x: rect.x, y: rect.y, size, data: toLuma(source.region(rect)) }));
+}
+
+/** A regular grid of at most MAX_CANDIDATES tile places from edge to edge, row by row. */
+function candidatePlaces(width: number, height: number, size: number): readonly Rect[] {
+  let columns = Math.floor(width / size);
+  let rows = Math.floor(height / size);
+  if (columns < 1 || rows < 1) return [];
+  if (columns * rows > MAX_CANDIDATES) {
+    const ratio = Math.sqrt((MAX_CANDIDATES * columns) / rows);
+    columns = Math.min(columns, MAX_CANDIDATES, Math.max(1, Math.floor(ratio)));
+    rows = Math.min(rows, Math.floor(MAX_CANDIDATES / columns));
+  }
+  const places: Rect[] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      places.push({
+        x: spreadPosition(column, columns, width - size),
+        y: spreadPosition(row, rows, height - size),
+        width: size,
+        height: size,
+      });
+    }
+  }
+  return places;
+}
+
+/** Position `at` of `count` from 0 to `room`; the middle where there is only one. */
+function spreadPosition(at: number, count: number, room: number): number {
+  return count === 1 ? Math.floor(room / 2) : Math.floor((at * room) / (count - 1));
+}
+
+function spreadByActivity(source: PixelSource, places: readonly Rect[], count: number): readonly Rect[] {
+  if (count < 1) return [];
+  const ranked = places
+    .map((rect, index) => ({ rect, index, activity: activityAt(source, rect) }))
+    .sort((a, b) => a.activity - b.activity || a.index - b.index);
+  const chosen: typeof ranked = [];
+  for (let at = 0; at < count; at++) {
+    const rank = count === 1 ? (ranked.length - 1) / 2 : (at * (ranked.length - 1)) / (count - 1);
+    const candidate = ranked[Math.round(rank)];
+    if (candidate) chosen.push(candidate);
+  }
+  return chosen.sort((a, b) => a.index - b.index).map((entry) => entry.rect);
+}
+
+/** Mean absolute difference of neighbours in the middle of a place: texture, not slow shading. */
+function activityAt(source: PixelSource, rect: Rect): number {
+  const side = Math.min(PROBE_SIDE, rect.width);
+  const luma = toLuma(
+    source.region({
+      x: rect.x + Math.floor((rect.width - side) / 2),
+      y: rect.y + Math.floor((rect.height - side) / 2),
+      width: side,
+      height: side,
+    }),
+  );
+  let sum = 0;
+  for (let y = 1; y < side; y++) {
+    for (let x = 1; x < side; x++) {
+      const here = luma[y * side + x] ?? 0;
+      sum +=
+        Math.abs(here - (luma[y * side + x - 1] ?? 0)) + Math.abs(here - (luma[(y - 1) * side + x] ?? 0));
+    }
+  }
+  return sum / Math.max(1, (side - 1) * (side - 1));
+}

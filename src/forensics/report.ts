@@ -169,6 +169,8 @@ export interface Timings {
 export interface Analysis {
   readonly image: ImageFacts;
   readonly verdict: Verdict;
+  /** Why this verdict, weightiest reason first. Absent where a provider gives none. */
+  readonly because?: readonly Text[];
   /** Calibrated P(AI-generated), 0.01..0.99. */
   readonly probability: number;
   readonly uncertainty: Uncertainty;

@@ -1,0 +1,229 @@
+import * as v from 'valibot';
+import type { ImageFormat } from '../report';
+
+/**
+ * What `training/fusion/fit.py` writes to `public/models/fusion.json`: every weight, threshold and
+ * width of the verdict. Nothing here is typed by hand; `policy` holds the few choices that no data
+ * can make, each explained in the README beside this file.
+ *
+ * Log-odds are natural logarithms at even prior odds (as many AI-generated images as others).
+ */
+export interface FusionConfig {
+  readonly schema: 1;
+  readonly fitted: {
+    /** ISO date of the fit. */
+    readonly date: string;
+    readonly command: string;
+    /** SHA-256 of the manifest that listed the images, lower-case hex. */
+    readonly manifestSha256: string;
+    /** Images behind the weights. */
+    readonly images: number;
+    readonly deliveries: readonly string[];
+    /** The detector whose logits were fitted; null where none took part. */
+    readonly modelVersion: string | null;
+  };
+  readonly layers: Readonly<Record<string, LayerFit>>;
+  /** One logistic per set of layers that may have run; always holds the empty set. */
+  readonly sets: readonly SetFit[];
+  /** Platt scaling of the fused log-odds, fitted on sources left out of the weights. */
+  readonly calibration: { readonly slope: number; readonly intercept: number };
+  readonly uncertainty: {
+    /** Half-widths by probability, ascending; the last reaches 1. */
+    readonly zones: readonly { readonly upTo: number; readonly halfWidth: number }[];
+    readonly small: { readonly shorterSide: number; readonly halfWidth: number };
+    readonly recompressed: { readonly bitsPerPixel: number; readonly halfWidth: number };
+    readonly pixelsOnly: { readonly halfWidth: number };
+    readonly conflict: { readonly logOdds: number; readonly halfWidth: number };
+  };
+  /** Probabilities; null where no threshold kept its promise on the data. */
+  readonly verdicts: {
+    readonly aiGenerated: number | null;
+    readonly likelyAiGenerated: number | null;
+    readonly likelyAuthentic: number | null;
+  };
+  readonly manipulation: {
+    /** Formats the fit has seen; others are not checked. */
+    readonly formats: readonly ImageFormat[];
+    readonly fit: LogisticFit;
+    readonly possible: number | null;
+    readonly likely: number | null;
+    /** Map value from which a cell counts as part of a region, 0..1. */
+    readonly regionLevel: number;
+  };
+  readonly policy: {
+    /** Most that camera data may argue for a photograph, in log-odds (positive). */
+    readonly cameraCap: number;
+    /** Most that editor traces or the absence of metadata may argue either way (positive). */
+    readonly weakCap: number;
+  };
+}
+
+export type LayerFit = LogisticFit | ClaimFit;
+
+/** Platt 1999 on standardised, winsorised features: `intercept + sum coefficient * (clip(x) - mean) / scale`. */
+export interface LogisticFit {
+  readonly kind: 'logistic';
+  readonly intercept: number;
+  readonly terms: readonly {
+    readonly feature: string;
+    readonly mean: number;
+    readonly scale: number;
+    readonly coefficient: number;
+    /** Range seen by the fit; values outside are brought to its edge, so that nothing is extrapolated. */
+    readonly low: number;
+    readonly high: number;
+  }[];
+}
+
+/** Log of the smoothed likelihood ratio P(outcome | AI) / P(outcome | not AI) of what the file claims. */
+export interface ClaimFit {
+  readonly kind: 'claims';
+  readonly logRatios: {
+    readonly generated: number;
+    readonly composite: number;
+    readonly camera: number;
+    readonly edited: number;
+    readonly none: number;
+  };
+}
+
+/** Stacked weights (Wolpert 1992) for one set of layers. */
+export interface SetFit {
+  readonly layers: readonly string[];
+  readonly intercept: number;
+  /** Never negative: a layer's own evidence cannot count against itself. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Calibration error to expect with just these layers. */
+  readonly halfWidth: number;
+}
+
+const number = v.pipe(v.number(), v.finite());
+const bounded = (low: number, high: number) => v.pipe(number, v.minValue(low), v.maxValue(high));
+const logOdds = bounded(-50, 50);
+const probability = bounded(0, 1);
+const halfWidth = bounded(0, 0.5);
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(60));
+
+const term = v.pipe(
+  v.strictObject({
+    feature: name,
+    mean: number,
+    scale: v.pipe(number, v.gtValue(0)),
+    coefficient: logOdds,
+    low: number,
+    high: number,
+  }),
+  v.check((t) => t.low <= t.high, 'low must not be over high'),
+);
+
+const logistic = v.strictObject({
+  kind: v.literal('logistic'),
+  intercept: logOdds,
+  terms: v.pipe(v.array(term), v.maxLength(100)),
+});
+
+const claims = v.strictObject({
+  kind: v.literal('claims'),
+  logRatios: v.strictObject({
+    generated: logOdds,
+    composite: logOdds,
+    camera: logOdds,
+    edited: logOdds,
+    none: logOdds,
+  }),
+});
+
+const set = v.pipe(
+  v.strictObject({
+    layers: v.pipe(v.array(name), v.maxLength(20)),
+    intercept: logOdds,
+    weights: v.record(name, bounded(0, 50)),
+    halfWidth,
+  }),
+  v.check(
+    (s) =>
+      new Set(s.layers).size === s.layers.length &&
+      Object.keys(s.weights).length === s.layers.length &&
+      s.layers.every((id) => Object.hasOwn(s.weights, id)),
+    'a set needs exactly one weight for each of its layers',
+  ),
+);
+
+const zones = v.pipe(
+  v.array(v.strictObject({ upTo: probability, halfWidth })),
+  v.minLength(1),
+  v.maxLength(100),
+  v.check(
+    (all) => all.every((zone, i) => i === 0 || (all[i - 1]?.upTo ?? 1) < zone.upTo) && all.at(-1)?.upTo === 1,
+    'zones must ascend and end at 1',
+  ),
+);
+
+const verdicts = v.pipe(
+  v.strictObject({
+    aiGenerated: v.nullable(probability),
+    likelyAiGenerated: v.nullable(probability),
+    likelyAuthentic: v.nullable(probability),
+  }),
+  v.check((t) => {
+    const ascending = [t.likelyAuthentic, t.likelyAiGenerated, t.aiGenerated].filter((x) => x !== null);
+    return ascending.every((x, i) => i === 0 || (ascending[i - 1] ?? 0) <= x);
+  }, 'thresholds must ascend from likely-authentic to ai-generated'),
+);
+
+const FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'heic', 'bmp', 'tiff', 'svg', 'ico'] as const;
+
+const schema = v.pipe(
+  v.strictObject({
+    schema: v.literal(1),
+    fitted: v.strictObject({
+      date: v.pipe(v.string(), v.isoDate()),
+      command: v.pipe(v.string(), v.maxLength(1000)),
+      manifestSha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+      images: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      deliveries: v.pipe(v.array(name), v.maxLength(20)),
+      modelVersion: v.nullable(v.pipe(v.string(), v.maxLength(100))),
+    }),
+    layers: v.record(name, v.variant('kind', [logistic, claims])),
+    sets: v.pipe(v.array(set), v.minLength(1), v.maxLength(256)),
+    calibration: v.strictObject({ slope: v.pipe(bounded(0, 50), v.gtValue(0)), intercept: logOdds }),
+    uncertainty: v.strictObject({
+      zones,
+      small: v.strictObject({ shorterSide: bounded(0, 100_000), halfWidth }),
+      recompressed: v.strictObject({ bitsPerPixel: bounded(0, 64), halfWidth }),
+      pixelsOnly: v.strictObject({ halfWidth }),
+      conflict: v.strictObject({ logOdds: bounded(0, 50), halfWidth }),
+    }),
+    verdicts,
+    manipulation: v.strictObject({
+      formats: v.array(v.picklist(FORMATS)),
+      fit: logistic,
+      possible: v.nullable(probability),
+      likely: v.nullable(probability),
+      regionLevel: probability,
+    }),
+    policy: v.strictObject({ cameraCap: bounded(0, 50), weakCap: bounded(0, 50) }),
+  }),
+  v.check(
+    (c) => c.sets.some((s) => s.layers.length === 0),
+    'the empty set must be there: it answers when nothing ran',
+  ),
+  v.check(
+    (c) => c.sets.every((s) => s.layers.every((id) => Object.hasOwn(c.layers, id))),
+    'every layer of a set needs a fit of its own',
+  ),
+);
+
+/**
+ * Reads fitted weights.
+ * @param json what `fusion.json` parsed to; anything at all
+ * @throws Error naming each place that is not as it must be
+ */
+export function parseFusionConfig(json: unknown): FusionConfig {
+  const parsed = v.safeParse(schema, json);
+  if (parsed.success) return parsed.output;
+  const issues = parsed.issues
+    .slice(0, 5)
+    .map((issue) => `${v.getDotPath(issue) ?? '(root)'}: ${issue.message}`);
+  throw new Error(`The fusion weights are not valid. ${issues.join('; ')}`);
+}

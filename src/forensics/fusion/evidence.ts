@@ -1,0 +1,70 @@
+import type { LayerResult } from '../report';
+import type { ClaimFit, FusionConfig, LogisticFit, SetFit } from './config';
+
+/** What one layer says on its own: log-odds of AI at even prior odds, or null where it has no say. */
+export interface LayerEvidence {
+  readonly result: LayerResult;
+  readonly logOdds: number | null;
+  /** Metadata is weighed apart from the pixels: the deliveries that teach the one destroy the other. */
+  readonly family: 'pixels' | 'claims';
+}
+
+export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+const clip = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
+
+/** Log-odds of a logistic fit, or null where a feature it needs is missing or not a finite number. */
+export function logisticLogOdds(fit: LogisticFit, features: Readonly<Record<string, number>>): number | null {
+  let sum = fit.intercept;
+  for (const term of fit.terms) {
+    const value = Object.hasOwn(features, term.feature) ? features[term.feature] : undefined;
+    if (value === undefined || !Number.isFinite(value)) return null;
+    sum += (term.coefficient * (clip(value, term.low, term.high) - term.mean)) / term.scale;
+  }
+  return sum;
+}
+
+/**
+ * Log-odds of what the file claims about itself, held to the policy's caps: anyone can copy a
+ * camera's EXIF onto anything, and most of the web strips metadata from photographs.
+ */
+export function claimLogOdds(fit: ClaimFit, result: LayerResult, policy: FusionConfig['policy']): number {
+  const { logRatios } = fit;
+  switch (result.claim?.kind) {
+    case 'generated':
+      return Math.max(0, logRatios.generated);
+    case 'composite':
+      return Math.max(0, logRatios.composite);
+    case 'camera':
+      return clip(logRatios.camera, -policy.cameraCap, 0);
+    case 'edited':
+      return clip(logRatios.edited, -policy.weakCap, policy.weakCap);
+    case undefined:
+      return clip(logRatios.none, -policy.weakCap, policy.weakCap);
+  }
+}
+
+/** Stage 1: each layer on its own. A layer that did not run, or that no fit knows, has no say. */
+export function layerEvidence(result: LayerResult, config: FusionConfig): LayerEvidence {
+  const fit = Object.hasOwn(config.layers, result.id) ? config.layers[result.id] : undefined;
+  const family = fit?.kind === 'claims' ? 'claims' : 'pixels';
+  if (!fit || result.status === 'unavailable') return { result, logOdds: null, family };
+  const logOdds =
+    fit.kind === 'claims' ? claimLogOdds(fit, result, config.policy) : logisticLogOdds(fit, result.features);
+  return { result, logOdds, family };
+}
+
+/**
+ * The weights made for exactly the layers that have a say, else those of the largest set within them.
+ * The empty set is always there.
+ */
+export function chooseSet(ran: ReadonlySet<string>, sets: readonly SetFit[]): SetFit {
+  let best: SetFit = { layers: [], intercept: 0, weights: {}, halfWidth: 0.5 };
+  let found = false;
+  for (const set of sets) {
+    if (!set.layers.every((id) => ran.has(id))) continue;
+    if (!found || set.layers.length > best.layers.length) best = set;
+    found = true;
+  }
+  return best;
+}

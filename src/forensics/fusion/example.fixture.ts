@@ -1,0 +1,93 @@
+import type { LayerResult } from '../report';
+import { message } from '../text';
+import type { FusionConfig } from './config';
+import type { FusionFacts } from './fuse';
+
+/** Round numbers for tests, so that answers can be worked out by hand. Not fitted, never shipped. */
+export function exampleConfig(): FusionConfig {
+  const term = { mean: 0, scale: 1, coefficient: 1, low: -10, high: 10 };
+  const one = (feature: string) => ({
+    kind: 'logistic' as const,
+    intercept: 0,
+    terms: [{ ...term, feature }],
+  });
+  return {
+    schema: 1,
+    fitted: {
+      date: '2026-11-21',
+      command: 'none',
+      manifestSha256: '0'.repeat(64),
+      images: 0,
+      deliveries: [],
+      modelVersion: null,
+    },
+    layers: {
+      model: one('logOdds'),
+      frequency: one('slope'),
+      metadata: {
+        kind: 'claims',
+        logRatios: { generated: 4, composite: 1, camera: -3, edited: -0.5, none: 0.7 },
+      },
+    },
+    sets: [
+      { layers: [], intercept: 0, weights: {}, halfWidth: 0.5 },
+      { layers: ['frequency'], intercept: 0.1, weights: { frequency: 0.5 }, halfWidth: 0.3 },
+      { layers: ['model'], intercept: 0, weights: { model: 1 }, halfWidth: 0.1 },
+      {
+        layers: ['model', 'frequency'],
+        intercept: 0.2,
+        weights: { model: 0.8, frequency: 0.4 },
+        halfWidth: 0.05,
+      },
+    ],
+    calibration: { slope: 0.5, intercept: -0.1 },
+    uncertainty: {
+      zones: [
+        { upTo: 0.3, halfWidth: 0.06 },
+        { upTo: 0.7, halfWidth: 0.12 },
+        { upTo: 1, halfWidth: 0.04 },
+      ],
+      small: { shorterSide: 256, halfWidth: 0.2 },
+      recompressed: { bitsPerPixel: 1, halfWidth: 0.15 },
+      pixelsOnly: { halfWidth: 0.1 },
+      conflict: { logOdds: 0.5, halfWidth: 0.25 },
+    },
+    verdicts: { aiGenerated: 0.95, likelyAiGenerated: 0.8, likelyAuthentic: 0.2 },
+    manipulation: {
+      formats: ['jpeg'],
+      fit: { kind: 'logistic', intercept: -1, terms: [{ ...term, feature: 'contrast' }] },
+      possible: 0.5,
+      likely: null,
+      regionLevel: 0.5,
+    },
+    policy: { cameraCap: 1, weakCap: 0.2 },
+  };
+}
+
+export const exampleFacts: FusionFacts = {
+  how: 'file',
+  width: 1000,
+  height: 800,
+  bytes: 400_000, // 4 bits a pixel
+  format: 'jpeg',
+};
+
+export function layerResult(
+  id: string,
+  features: Readonly<Record<string, number>>,
+  more: Partial<LayerResult> = {},
+): LayerResult {
+  return {
+    id,
+    family: id === 'metadata' ? 'metadata' : id === 'model' ? 'model' : 'frequency',
+    status: 'clear',
+    score: null,
+    features,
+    label: message('test'),
+    explanation: { seen: [], means: [], otherwise: [] },
+    ...more,
+  };
+}
+
+export const notRun = (id: string): LayerResult =>
+  layerResult(id, {}, { status: 'unavailable', unavailable: message('test') });

@@ -1,0 +1,92 @@
+import type { AcquiredBy, Analysis, Generator, ImageFacts, LayerResult } from '../report';
+import type { FusionConfig } from './config';
+import { chooseSet, type LayerEvidence, layerEvidence, sigmoid } from './evidence';
+import { assessManipulation } from './manipulation';
+import { assessUncertainty } from './uncertainty';
+import { decide } from './verdict';
+
+/** What fusion must know of the image besides its layers. */
+export interface FusionFacts extends Pick<ImageFacts, 'width' | 'height' | 'bytes' | 'format'> {
+  readonly how: AcquiredBy;
+}
+
+export type Fused = Pick<
+  Analysis,
+  'verdict' | 'probability' | 'uncertainty' | 'manipulation' | 'generator' | 'layers' | 'because'
+>;
+
+/** Nothing measured on pictures is surer than this. */
+const MOST = 0.99;
+
+/**
+ * Weighs the layers that ran into one probability, one verdict and how far to trust them.
+ *
+ * `logit p = slope * (intercept + sum weight_i * s_i) + offset + s_claims`, where `s_i` are the pixel
+ * layers' calibrated log-odds (stage 1), weights and intercept belong to the set of layers that ran
+ * (stacked generalisation, Wolpert 1992), slope and offset are Platt scaling (Platt 1999) and
+ * `s_claims` is the smoothed log-likelihood ratio of the file's own claim.
+ *
+ * @param results one per layer, in any order
+ * @returns layers with `score` and `contribution` filled, heaviest first; probability 0.01..0.99
+ */
+export function fuse(results: readonly LayerResult[], facts: FusionFacts, config: FusionConfig): Fused {
+  const evidence = results.map((result) => layerEvidence(result, config));
+  const ran = new Set(
+    evidence.filter((e) => e.family === 'pixels' && e.logOdds !== null).map((e) => e.result.id),
+  );
+  const set = chooseSet(ran, config.sets);
+
+  const { slope, intercept } = config.calibration;
+  const contributionOf = ({ result, logOdds, family }: LayerEvidence): number => {
+    if (logOdds === null) return 0;
+    if (family === 'claims') return logOdds;
+    return slope * logOdds * (Object.hasOwn(set.weights, result.id) ? (set.weights[result.id] ?? 0) : 0);
+  };
+  const weighed = evidence
+    .map((e) => ({ ...e, contribution: contributionOf(e) }))
+    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+
+  const base = set.layers.length > 0 ? slope * set.intercept + intercept : 0;
+  const pixels = base + sum(weighed.filter((e) => e.family === 'pixels'));
+  const claims = sum(weighed.filter((e) => e.family === 'claims'));
+  const probability = Math.min(MOST, Math.max(1 - MOST, sigmoid(pixels + claims)));
+
+  const claim = results.find((r) => r.status !== 'unavailable' && r.claim)?.claim ?? null;
+  const uncertainty = assessUncertainty({
+    probability,
+    contributions: weighed.map((e) => e.contribution),
+    modelRan: ran.has('model'),
+    setHalfWidth: set.halfWidth,
+    facts,
+    config,
+  });
+  const { verdict, because } = decide({
+    probability,
+    pixelProbability: ran.size > 0 ? sigmoid(pixels) : null,
+    halfWidth: uncertainty.width,
+    claim,
+    config,
+  });
+  return {
+    verdict,
+    because,
+    probability,
+    uncertainty,
+    manipulation: assessManipulation(results, claim, facts, config),
+    generator: suspectedGenerator(claim, probability),
+    layers: weighed.map(({ result, logOdds, contribution }) => ({
+      ...result,
+      score: logOdds === null ? null : sigmoid(logOdds),
+      contribution,
+    })),
+  };
+}
+
+const sum = (all: readonly { readonly contribution: number }[]): number =>
+  all.reduce((total, e) => total + e.contribution, 0);
+
+/** Only a claim names a generator: pixels tell whether, not which. As sure as the fused probability. */
+function suspectedGenerator(claim: LayerResult['claim'] | null, probability: number): Generator | null {
+  if (claim?.kind !== 'generated' || claim.name === null) return null;
+  return { name: claim.name, confidence: probability };
+}

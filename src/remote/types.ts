@@ -1,4 +1,4 @@
-import type { Analysis } from '../forensics/report';
+import type { Analysis, ImageFormat, ProviderAnswer } from '../forensics/report';
 
 export type ProviderId = 'fauxlens' | 'fakesec' | 'veriplus' | 'truthlens' | 'detectiks';
 
@@ -8,7 +8,8 @@ export interface ProviderDefinition {
   /** Its own name, not translated. */
   readonly name: string;
   readonly defaultBaseUrl: string;
-  readonly limits: { readonly maxBytes: number; readonly formats: readonly string[] };
+  /** Formats by the engine's own names; checked before anything is sent. */
+  readonly limits: { readonly maxBytes: number; readonly formats: readonly ImageFormat[] };
   /** Whether it takes an address instead of the bytes. */
   readonly acceptsUrl: boolean;
   /** i18n key of its stated retention, for the consent sentence. */
@@ -33,15 +34,13 @@ export interface RemoteRequest {
   readonly url: string | null;
 }
 
-/** A provider's answer in our own terms, with its own words kept beside. */
-export interface RemoteResult {
+/**
+ * A provider's answer in our own terms, with its own words kept beside. `hashMatches` is false where
+ * it returned a hash that is not ours (only by address: for an upload that is `provider-bad-reply`).
+ */
+export interface RemoteResult extends ProviderAnswer {
   readonly analysis: Pick<
     Analysis,
     'verdict' | 'probability' | 'uncertainty' | 'manipulation' | 'generator' | 'layers'
   >;
-  /** The provider's own verdict word and score, as sent. */
-  readonly own: { readonly verdict: string; readonly score: number | null; readonly scale: string };
-  /** False where the provider returned a hash that is not ours. Null where it returned none. */
-  readonly hashMatches: boolean | null;
-  readonly processingMs: number | null;
 }

@@ -1,0 +1,24 @@
+/** The room's door: what checks and pages use. How it works inside: README.md. */
+export { isPublicHttps, originPattern, parseBaseUrl } from './address';
+export { askProvider, type Choice, chooseProvider, type Readiness, type RemoteImage, readiness } from './ask';
+export {
+  ConfigError,
+  type ConfigProblem,
+  type Consent,
+  configuredProviders,
+  consentFor,
+  maskKey,
+  providerConfig,
+  providerOrder,
+  removeProvider,
+  restrictStorage,
+  type Sends,
+  type StoredProvider,
+  saveProvider,
+  setConsent,
+  setProviderOrder,
+  watchProviders,
+} from './config';
+export { type ConsentFacts, consentFacts, consentScope } from './consent';
+export { getProvider, PROVIDERS } from './registry';
+export type { ProviderConfig, ProviderDefinition, ProviderId, RemoteRequest, RemoteResult } from './types';

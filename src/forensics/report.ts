@@ -199,16 +199,4 @@ export interface Report extends Analysis {
   readonly source: ReportSource;
   /** `local` or a provider's id. */
   readonly engine: string;
-  /** Set exactly where a provider answered: its own words and score, kept beside our reading of them. */
-  readonly provider?: ProviderAnswer;
-}
-
-/** What a provider said, in its own words. Hostile text: shown as text nodes, never as markup. */
-export interface ProviderAnswer {
-  /** Its verdict word and score, as sent, and the scale that the score is on (`0–1`). */
-  readonly own: { readonly verdict: string; readonly score: number | null; readonly scale: string };
-  /** Whether it judged the very file that we have; null where it did not say. */
-  readonly hashMatches: boolean | null;
-  /** Milliseconds it says it worked; null where it did not say. */
-  readonly processingMs: number | null;
 }

@@ -1,4 +1,4 @@
-import type { Analysis, ImageFormat, ProviderAnswer } from '../forensics/report';
+import type { Analysis, ImageFormat } from '../forensics/report';
 
 export type ProviderId = 'fauxlens' | 'fakesec' | 'veriplus' | 'truthlens' | 'detectiks';
 
@@ -34,13 +34,18 @@ export interface RemoteRequest {
   readonly url: string | null;
 }
 
-/**
- * A provider's answer in our own terms, with its own words kept beside. `hashMatches` is false where
- * it returned a hash that is not ours (only by address: for an upload that is `provider-bad-reply`).
- */
-export interface RemoteResult extends ProviderAnswer {
+/** A provider's answer in our own terms, with its own words kept beside. */
+export interface RemoteResult {
   readonly analysis: Pick<
     Analysis,
     'verdict' | 'probability' | 'uncertainty' | 'manipulation' | 'generator' | 'layers'
   >;
+  /** The provider's own verdict word and score, as sent, and the scale the score is on (`0–1`). */
+  readonly own: { readonly verdict: string; readonly score: number | null; readonly scale: string };
+  /**
+   * Whether it judged the very file that we have; null where it did not say. False only by address:
+   * for an upload another hash is `provider-bad-reply`.
+   */
+  readonly hashMatches: boolean | null;
+  readonly processingMs: number | null;
 }

@@ -1,0 +1,113 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { EvidenceMap, EvidencePicture, Region } from '../forensics/report';
+import { paintMap } from './colormap';
+import { Glyph } from './icons';
+import { t, words } from './text';
+
+interface EvidenceImageProps {
+  /** Address of the picture or its thumbnail; null where none was kept. */
+  readonly src: string | null;
+  readonly map: EvidenceMap | null;
+  /** Strength of the overlay, 0..1. */
+  readonly strength: number;
+  /** Outlines of suspected parts, in pixels of the analysed image. */
+  readonly regions: readonly Region[];
+  readonly imageWidth: number;
+  readonly imageHeight: number;
+}
+
+/** The checked image with a layer's evidence laid over it. The map spans the whole image. */
+export function EvidenceImage({ src, map, strength, regions, imageWidth, imageHeight }: EvidenceImageProps) {
+  return (
+    <figure class="evidence-image" style={{ aspectRatio: `${imageWidth} / ${imageHeight}` }}>
+      {src === null ? (
+        <div class="evidence-blank">
+          <Glyph name="unlinked" size={24} />
+          <span>{t('popup.noThumbnail')}</span>
+        </div>
+      ) : (
+        <img src={src} alt={t('popup.image')} />
+      )}
+      {map && <MapCanvas map={map} strength={strength} />}
+      {regions.length > 0 && (
+        <svg
+          class="evidence-regions"
+          viewBox={`0 0 ${imageWidth} ${imageHeight}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
+          {regions.map((region) => (
+            <rect
+              key={`${region.x} ${region.y} ${region.width} ${region.height}`}
+              x={region.x}
+              y={region.y}
+              width={region.width}
+              height={region.height}
+            />
+          ))}
+        </svg>
+      )}
+    </figure>
+  );
+}
+
+function MapCanvas({ map, strength }: { map: EvidenceMap; strength: number }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (!context) return;
+    const pixels = context.createImageData(map.width, map.height);
+    paintMap(map.data, pixels.data);
+    context.putImageData(pixels, 0, 0);
+  }, [map]);
+  return (
+    <canvas
+      ref={canvas}
+      class="evidence-map"
+      width={map.width}
+      height={map.height}
+      style={{ opacity: strength }}
+      role="img"
+      aria-label={t('verdict.evidence.map.canvas', [words(map.shows)])}
+    />
+  );
+}
+
+/** A layer's own picture (a spectrum), with its marks drawn as rings and numbered. */
+export function PictureOfEvidence({ picture }: { picture: EvidencePicture }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (!context) return;
+    const pixels = context.createImageData(picture.width, picture.height);
+    for (let index = 0; index < picture.data.length; index += 1) {
+      const grey = picture.data[index] ?? 0;
+      pixels.data.set([grey, grey, grey, 255], index * 4);
+    }
+    context.putImageData(pixels, 0, 0);
+  }, [picture]);
+  const ring = Math.max(picture.width, picture.height) / 32;
+  const labels = [...new Set(picture.marks.map((mark) => mark.label))].filter((label) => label !== '');
+  return (
+    <figure class="evidence-picture">
+      <div style={{ aspectRatio: `${picture.width} / ${picture.height}` }}>
+        <canvas
+          ref={canvas}
+          width={picture.width}
+          height={picture.height}
+          role="img"
+          aria-label={t('verdict.evidence.picture', [words(picture.shows)])}
+        />
+        <svg viewBox={`0 0 ${picture.width} ${picture.height}`} aria-hidden="true">
+          {picture.marks.map((mark) => (
+            <circle key={`${mark.x} ${mark.y}`} cx={mark.x} cy={mark.y} r={ring} />
+          ))}
+        </svg>
+      </div>
+      <figcaption class="small soft">
+        {words(picture.shows)}
+        {labels.length > 0 && ` ${t('verdict.evidence.marks', [labels.join(', ')])}`}
+      </figcaption>
+    </figure>
+  );
+}

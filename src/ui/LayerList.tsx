@@ -1,0 +1,147 @@
+import type { EvidenceMap, Fact, LayerResult } from '../forensics/report';
+import type { Text } from '../forensics/text';
+import { PictureOfEvidence } from './EvidenceImage';
+import { formatDuration } from './format';
+import { Glyph, StatusIcon } from './icons';
+import { t, words } from './text';
+import { layerLooksAt, layerName, statusWord, weightWords } from './verdict';
+
+interface LayerListProps {
+  readonly layers: readonly LayerResult[];
+  /** The layer whose map lies over the image, or null. */
+  readonly shown: string | null;
+  readonly onShow: (layerId: string | null) => void;
+}
+
+/** Layers in order of weight, each with status, one line, and an explanation that opens. */
+export function LayerList({ layers, shown, onShow }: LayerListProps) {
+  return (
+    <section class="layers" aria-labelledby="layers-title">
+      <header>
+        <h3 id="layers-title">{t('verdict.evidence.title')}</h3>
+        <p class="small soft">{t('verdict.evidence.hint')}</p>
+      </header>
+      <ul>
+        {layers.map((layer) => (
+          <li key={layer.id}>
+            <LayerRow layer={layer} shown={shown === layer.id} onShow={onShow} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface LayerRowProps {
+  readonly layer: LayerResult;
+  readonly shown: boolean;
+  readonly onShow: (layerId: string | null) => void;
+}
+
+function LayerRow({ layer, shown, onShow }: LayerRowProps) {
+  const reason = layer.status === 'unavailable' ? layer.unavailable : undefined;
+  return (
+    <details class="layer" data-status={layer.status}>
+      <summary>
+        <span class="layer-icon">
+          <StatusIcon status={layer.status} />
+        </span>
+        <span class="layer-head">
+          <span class="layer-name">{layerName(layer.id)}</span>
+          <span class="layer-status">{statusWord(layer.status)}</span>
+          <span class="layer-label">
+            <Words text={reason ?? layer.label} />
+          </span>
+        </span>
+        <span class="layer-chevron">
+          <Glyph name="chevron" size={14} />
+        </span>
+      </summary>
+      <LayerDetail layer={layer} shown={shown} onShow={onShow} />
+    </details>
+  );
+}
+
+function LayerDetail({ layer, shown, onShow }: LayerRowProps) {
+  const looksAt = layerLooksAt(layer.id);
+  const weight = weightWords(layer);
+  const { seen, means, otherwise } = layer.explanation;
+  return (
+    <div class="layer-detail stack">
+      {looksAt && <p class="soft">{looksAt}</p>}
+      {layer.map && <MapToggle map={layer.map} layerId={layer.id} shown={shown} onShow={onShow} />}
+      <Sentences title={t('verdict.evidence.seen')} texts={seen} />
+      <Sentences title={t('verdict.evidence.means')} texts={means} />
+      <Sentences title={t('verdict.evidence.otherwise')} texts={otherwise} />
+      {layer.picture && <PictureOfEvidence picture={layer.picture} />}
+      {layer.facts && layer.facts.length > 0 && <FactsTable facts={layer.facts} />}
+      {(weight || layer.ms !== undefined) && (
+        <p class="soft">
+          {weight} {layer.ms !== undefined && t('verdict.evidence.took', [formatDuration(layer.ms)])}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function MapToggle({
+  map,
+  layerId,
+  shown,
+  onShow,
+}: {
+  map: EvidenceMap;
+  layerId: string;
+  shown: boolean;
+  onShow: (layerId: string | null) => void;
+}) {
+  return (
+    <div class="map-toggle">
+      <button type="button" aria-pressed={shown} onClick={() => onShow(shown ? null : layerId)}>
+        {shown ? t('verdict.evidence.map.hide') : t('verdict.evidence.map.show')}
+      </button>
+      <p class="small soft">{words(map.shows)}</p>
+    </div>
+  );
+}
+
+function Sentences({ title, texts }: { title: string; texts: readonly Text[] }) {
+  if (texts.length === 0) return null;
+  return (
+    <div>
+      <h4>{title}</h4>
+      {texts.map((text) => (
+        <p key={JSON.stringify(text)}>
+          <Words text={text} />
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** Values come from strangers' files: text nodes in a `bdi`, whatever they hold. */
+export function FactsTable({ facts }: { facts: readonly Fact[] }) {
+  return (
+    <details class="facts">
+      <summary>
+        <Glyph name="chevron" size={12} />
+        {t('verdict.evidence.facts')}
+      </summary>
+      <dl>
+        {facts.map((fact) => (
+          <div key={JSON.stringify(fact)}>
+            <dt>{words(fact.name)}</dt>
+            <dd>
+              <Words text={fact.value} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+/** A text of the engine; foreign words are isolated so that they cannot reorder ours. */
+export function Words({ text }: { text: Text }) {
+  return 'verbatim' in text ? <bdi>{words(text)}</bdi> : <>{words(text)}</>;
+}

@@ -1,0 +1,190 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Report } from '../forensics/report';
+import { isOriginalFile } from '../forensics/report';
+import { EvidenceImage } from './EvidenceImage';
+import { formatBytes, formatDuration, formatMoment, formatPercent, wholePercent } from './format';
+import { Glyph, VerdictIcon } from './icons';
+import { LayerList } from './LayerList';
+import { ProbabilityBand } from './ProbabilityBand';
+import { tame } from './sentence';
+import { t } from './text';
+import {
+  howWords,
+  limitsOf,
+  ranWords,
+  scaleSummary,
+  uncertaintyWords,
+  verdictSentence,
+  verdictWord,
+  widthWords,
+} from './verdict';
+
+/** What the card shows: a report, or one still without an id (a file of the batch page). */
+export type ShownReport = Omit<Report, 'id'>;
+
+interface VerdictCardProps {
+  readonly report: ShownReport;
+  /** Address of the picture or its thumbnail. */
+  readonly src: string | null;
+  /** The provider's own name; only used for remote reports. */
+  readonly providerName?: string;
+  /** Level of the heading that carries the verdict. */
+  readonly heading?: 'h2' | 'h3';
+  /** Shown between the verdict and the layers: access, second opinion. */
+  readonly children?: ComponentChildren;
+}
+
+/** One finished check: verdict in words, band, reasons for doubt, layers, and what it cannot tell. */
+export function VerdictCard({ report, src, providerName, heading = 'h2', children }: VerdictCardProps) {
+  const [shown, show] = useState<string | null>(null);
+  const [strength, setStrength] = useState(0.8);
+  const map = report.layers.find((layer) => layer.id === shown)?.map ?? null;
+  const provider = providerName ?? report.engine;
+  const Heading = heading;
+  return (
+    <article class="verdict" data-verdict={report.verdict}>
+      <div class={map ? 'verdict-top wide' : 'verdict-top'}>
+        <div class="verdict-image">
+          <EvidenceImage
+            src={src}
+            map={map}
+            strength={strength}
+            regions={report.manipulation.regions}
+            imageWidth={report.image.width}
+            imageHeight={report.image.height}
+          />
+          {map && <Strength value={strength} onChange={setStrength} />}
+        </div>
+        <div class="verdict-words">
+          <Heading class="verdict-word" tabIndex={-1} data-verdict-word>
+            <VerdictIcon verdict={report.verdict} />
+            <span>{verdictWord(report.verdict)}</span>
+          </Heading>
+          <p>{verdictSentence(report.verdict)}</p>
+          {!isOriginalFile(report.source.how) && (
+            <p class="lost-mark" title={t('verdict.how.lostWhy')}>
+              <Glyph name="unlinked" size={14} />
+              {t('verdict.how.lost')}
+            </p>
+          )}
+        </div>
+      </div>
+      <Manipulation report={report} />
+      <section class="verdict-scale" aria-label={t('verdict.scale.title')}>
+        <h3>{t('verdict.scale.title')}</h3>
+        <ProbabilityBand probability={report.probability} width={report.uncertainty.width} />
+        <p class="figures small">{scaleSummary(report.probability, report.uncertainty.width)}</p>
+        <Doubts report={report} />
+      </section>
+      {report.generator && (
+        <p class="verdict-generator">
+          <span class="soft">{t('verdict.generator.title')}</span>{' '}
+          <strong>
+            <bdi>
+              {t('verdict.generator.value', [
+                tame(report.generator.name),
+                formatPercent(wholePercent(report.generator.confidence)),
+              ])}
+            </bdi>
+          </strong>
+        </p>
+      )}
+      {children}
+      <LayerList layers={report.layers} shown={shown} onShow={show} />
+      <RanFacts report={report} provider={provider} />
+      <Limits limits={limitsOf(report, provider)} />
+    </article>
+  );
+}
+
+function Strength({ value, onChange }: { value: number; onChange: (value: number) => void }) {
+  return (
+    <label class="strength small">
+      <span>{t('verdict.evidence.map.strength')}</span>
+      <input
+        type="range"
+        min="0"
+        max="100"
+        value={Math.round(value * 100)}
+        onInput={(event) => onChange(event.currentTarget.valueAsNumber / 100)}
+      />
+    </label>
+  );
+}
+
+function Manipulation({ report }: { report: ShownReport }) {
+  const { state, regions } = report.manipulation;
+  if (state !== 'possible' && state !== 'likely') return null;
+  return (
+    <p class="note">
+      {state === 'likely' ? t('verdict.altered.likely') : t('verdict.altered.possible')}{' '}
+      {regions.length > 0 && t('verdict.altered.regions')}
+    </p>
+  );
+}
+
+function Doubts({ report }: { report: ShownReport }) {
+  return (
+    <div class="doubts">
+      <p class="small">{widthWords(report.uncertainty.width)}</p>
+      {report.uncertainty.reasons.length > 0 && (
+        <>
+          <h4 class="visually-hidden">{t('verdict.why.title')}</h4>
+          <ul class="small">
+            {report.uncertainty.reasons.map((reason) => (
+              <li key={reason}>{uncertaintyWords(reason)}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+function RanFacts({ report, provider }: { report: ShownReport; provider: string }) {
+  const { image, timings } = report;
+  const rows: [string, string][] = [
+    [t('verdict.ran.title'), ranWords(report, report.engine, provider)],
+    [t('verdict.ran.took'), formatDuration(timings.total)],
+    [t('verdict.how.title'), howWords(report.source.how)],
+    [
+      t('verdict.ran.image'),
+      t('verdict.ran.imageValue', [
+        image.format.toUpperCase(),
+        String(image.width),
+        String(image.height),
+        formatBytes(image.bytes),
+      ]),
+    ],
+    [t('verdict.ran.checked'), formatMoment(report.checkedAt, Date.now())],
+  ];
+  if (report.modelVersion) rows.push([t('verdict.ran.model'), report.modelVersion]);
+  rows.push([t('verdict.ran.hash'), image.sha256]);
+  return (
+    <dl class="ran">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{tame(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Limits({ limits }: { limits: readonly string[] }) {
+  return (
+    <details class="limits" open>
+      <summary>
+        <Glyph name="chevron" size={12} />
+        {t('verdict.cannot.title')}
+      </summary>
+      <ul>
+        {limits.map((limit) => (
+          <li key={limit}>{limit}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -12,17 +12,19 @@ export interface CheckJob {
   readonly updatedAt: number;
   readonly state: JobState;
   readonly source: ImageSource;
-  /** Set once the bytes are had; kept until the job ends, then dropped. */
+  /** Set once the bytes are had. */
   readonly acquired: StoredImage | null;
   /** Which engine is to answer: `local`, a provider id, or null while undecided. */
   readonly engine: string | null;
+  /** The engine that the person asked for, or null where the check may decide by itself. */
+  readonly requestedEngine: string | null;
   /** Why the check waits; set exactly in state `waiting`. */
   readonly waiting: WaitReason | null;
   /** Set exactly in state `done`. */
   readonly reportId: string | null;
   /** Set exactly in state `failed`. */
   readonly failure: Failure | null;
-  /** How often a step was started; a job that kills its worker again and again is given up. */
+  /** How often its present step was started; a job that kills its worker again and again is given up. */
   readonly attempts: number;
 }
 
@@ -35,7 +37,8 @@ export type WaitReason =
   | { readonly kind: 'consent'; readonly provider: string };
 
 export interface StoredImage {
-  readonly blob: Blob;
+  /** The bytes; kept until the job ends and a while longer (src/history/settings.ts), then null. */
+  readonly blob: Blob | null;
   readonly sha256: string;
   readonly how: AcquiredBy;
   readonly url: string | null;

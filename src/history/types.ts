@@ -1,12 +1,58 @@
 import type { AcquireAttempt } from '../acquire/types';
-import type { Report } from '../forensics/report';
+import type { EvidenceMap, EvidencePicture, LayerResult, Report } from '../forensics/report';
+import type { RemoteResult } from '../remote/types';
 
 /** One line of the history: the report, its thumbnail, and what search and filters need. */
 export interface HistoryEntry {
   readonly id: string;
+  /**
+   * The report. In lists its layers carry neither `map` nor `picture`; `getEntry` brings them back.
+   */
   readonly report: Report;
   readonly thumbnail: Blob | null;
   /** Host of the page it was met on, or `''`. */
   readonly site: string;
   readonly acquireAttempts: readonly AcquireAttempt[];
+  /** A provider's own words beside ours; null for local checks. */
+  readonly remote: RemoteWords | null;
 }
+
+/** What a provider said in its own terms. */
+export type RemoteWords = Pick<RemoteResult, 'own' | 'hashMatches' | 'processingMs'>;
+
+/** A history entry as stored. The upper fields repeat the report's, for the indexes. */
+export interface HistoryRow {
+  readonly id: string;
+  readonly checkedAt: number;
+  readonly sha256: string;
+  readonly verdict: string;
+  readonly site: string;
+  readonly engine: string;
+  /** Bytes it takes with its evidence and thumbnail, estimated; counted against the cap. */
+  readonly size: number;
+  readonly report: Report;
+  readonly thumbnail: Blob | null;
+  readonly acquireAttempts: readonly AcquireAttempt[];
+  readonly remote: RemoteWords | null;
+}
+
+/** The rasters of one entry, quantised to 8 bits. */
+export interface EvidenceRow {
+  readonly id: string;
+  readonly rasters: readonly StoredRaster[];
+}
+
+export type StoredRaster =
+  | {
+      readonly kind: 'map';
+      readonly layer: LayerResult['id'];
+      /** 0..1 as 0..255. */
+      readonly data: Uint8Array;
+      readonly frame: Omit<EvidenceMap, 'data'>;
+    }
+  | {
+      readonly kind: 'picture';
+      readonly layer: LayerResult['id'];
+      readonly data: Uint8Array;
+      readonly frame: Omit<EvidencePicture, 'data'>;
+    };

@@ -1,0 +1,110 @@
+import type { EvidenceMap, EvidencePicture, LayerResult } from '../forensics/report';
+import { EVIDENCE_MAX_BYTES, RASTER_MAX_CELLS } from './settings';
+import type { EvidenceRow, StoredRaster } from './types';
+
+/**
+ * Takes the rasters out of the layers and makes them small: 8 bits a cell, at most
+ * `RASTER_MAX_CELLS` cells each and `EVIDENCE_MAX_BYTES` together.
+ *
+ * Heat maps are averaged over the cells that fall together; pictures keep the brightest, because
+ * the peaks of a spectrum are single cells and are what the picture is shown for.
+ */
+export function packEvidence(
+  id: string,
+  layers: readonly LayerResult[],
+): { layers: LayerResult[]; evidence: EvidenceRow } {
+  const count = layers.reduce((sum, { map, picture }) => sum + (map ? 1 : 0) + (picture ? 1 : 0), 0);
+  const budget = Math.min(RASTER_MAX_CELLS, Math.floor(EVIDENCE_MAX_BYTES / Math.max(1, count)));
+  const rasters: StoredRaster[] = [];
+  const bare = layers.map(({ map, picture, ...layer }) => {
+    if (map) rasters.push(packMap(layer.id, map, budget));
+    if (picture) rasters.push(packPicture(layer.id, picture, budget));
+    return layer;
+  });
+  return { layers: bare, evidence: { id, rasters } };
+}
+
+/** Puts the rasters back where they were. A raster of a layer that is not there is left out. */
+export function unpackEvidence(
+  layers: readonly LayerResult[],
+  evidence: EvidenceRow | undefined,
+): LayerResult[] {
+  return layers.map((layer) => {
+    const mine = evidence?.rasters.filter((raster) => raster.layer === layer.id) ?? [];
+    return mine.reduce(withRaster, layer);
+  });
+}
+
+/** Bytes of the rasters. */
+export function evidenceSize(evidence: EvidenceRow): number {
+  return evidence.rasters.reduce((sum, { data }) => sum + data.byteLength, 0);
+}
+
+function withRaster(layer: LayerResult, raster: StoredRaster): LayerResult {
+  if (raster.kind === 'map') {
+    return { ...layer, map: { ...raster.frame, data: Float32Array.from(raster.data, (cell) => cell / 255) } };
+  }
+  return { ...layer, picture: { ...raster.frame, data: new Uint8ClampedArray(raster.data) } };
+}
+
+function packMap(layer: string, { data, ...frame }: EvidenceMap, budget: number): StoredRaster {
+  const small = shrink(data, frame.width, frame.height, budget, mean);
+  return {
+    kind: 'map',
+    layer,
+    data: Uint8Array.from(small.data, (value) => toByte(value * 255)),
+    frame: { ...frame, width: small.width, height: small.height, cell: frame.cell * small.factor },
+  };
+}
+
+function packPicture(layer: string, { data, ...frame }: EvidencePicture, budget: number): StoredRaster {
+  const small = shrink(data, frame.width, frame.height, budget, max);
+  const marks = frame.marks.map((mark) => ({
+    ...mark,
+    x: Math.floor(mark.x / small.factor),
+    y: Math.floor(mark.y / small.factor),
+  }));
+  return {
+    kind: 'picture',
+    layer,
+    data: Uint8Array.from(small.data, toByte),
+    frame: { ...frame, width: small.width, height: small.height, marks },
+  };
+}
+
+/** Not finite (a hostile or broken figure) counts as dark. */
+function toByte(value: number): number {
+  return Number.isFinite(value) ? Math.min(255, Math.max(0, Math.round(value))) : 0;
+}
+
+type Join = (values: readonly number[]) => number;
+const mean: Join = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const max: Join = (values) => values.reduce((highest, value) => Math.max(highest, value), 0);
+
+/** Joins `factor` x `factor` cells to one, with the smallest whole factor that fits the budget. */
+function shrink(
+  data: ArrayLike<number>,
+  width: number,
+  height: number,
+  budget: number,
+  join: Join,
+): { data: ArrayLike<number>; width: number; height: number; factor: number } {
+  let factor = 1;
+  while (Math.ceil(width / factor) * Math.ceil(height / factor) > budget) factor++;
+  if (factor === 1) return { data, width, height, factor };
+  const across = Math.ceil(width / factor);
+  const down = Math.ceil(height / factor);
+  const out = new Float32Array(across * down);
+  for (let y = 0; y < down; y++) {
+    for (let x = 0; x < across; x++) {
+      const cells: number[] = [];
+      for (let j = y * factor; j < Math.min(height, (y + 1) * factor); j++) {
+        for (let i = x * factor; i < Math.min(width, (x + 1) * factor); i++) {
+          cells.push(data[j * width + i] ?? 0);
+        }
+      }
+      out[y * across + x] = join(cells);
+    }
+  }
+  return { data: out, width: across, height: down, factor };
+}

@@ -44,7 +44,9 @@ export function fuse(results: readonly LayerResult[], facts: FusionFacts, config
   };
   const weighed = evidence
     .map((e) => ({ ...e, contribution: contributionOf(e) }))
-    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+    .sort(
+      (a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || (a.result.id < b.result.id ? -1 : 1),
+    );
 
   const base = set.layers.length > 0 ? slope * set.intercept + intercept : 0;
   const pixels = base + sum(weighed.filter((e) => e.family === 'pixels'));

@@ -52,17 +52,19 @@ export interface Detector {
 }
 
 export interface DetectorResult {
+  /** Combined log-odds by the card's weights, before calibration. */
+  readonly logit: number;
   /** Log-odds by view, before calibration: `{ global: -1.2, crop: 0.4 }`. */
   readonly logits: Readonly<Record<string, number>>;
-  /** Log-odds of each native-resolution crop, with its place, for the map. */
+  /** Log-odds of each native-resolution crop, with its place in pixels of the analysed image, for the map. */
   readonly crops: readonly {
     readonly x: number;
     readonly y: number;
     readonly size: number;
     readonly logit: number;
   }[];
-  /** Combined score before fusion: the card's combination and calibration, 0..1. */
-  readonly probability: number;
+  /** Combined score before fusion: the card's combination and calibration, 0..1; null without a calibration. */
+  readonly probability: number | null;
   readonly backend: 'webgpu' | 'wasm';
   readonly modelVersion: string;
   readonly ms: number;

@@ -1,5 +1,6 @@
 import type { FailureCode } from '../failures';
 import type { AcquiredBy, Analysis, LayerStatus } from '../forensics/report';
+import type { Text } from '../forensics/text';
 
 /** Every call between contexts, typed here and nowhere else. Comlink carries them all. */
 
@@ -44,8 +45,8 @@ export interface EngineStatus {
   readonly modelVersion: string | null;
   /** Why the model cannot run, or null. */
   readonly failure: FailureCode | null;
-  /** Human-readable for the options page: why WebGPU was not taken. */
-  readonly backendNote: string | null;
+  /** For the options page: why WebGPU was not taken. */
+  readonly backendNote: Text | null;
 }
 
 /** Service worker, called by the extension's own pages. Every caller's sender is checked. */

@@ -24,13 +24,13 @@ describe('parseFusionConfig', () => {
     ['a missing weight', ['sets', 1, 'weights'], {}],
     ['a weight for a layer outside the set', ['sets', 1, 'weights'], { frequency: 1, model: 1 }],
     ['a layer named twice', ['sets', 1, 'layers'], ['frequency', 'frequency']],
-    ['no empty set', ['sets', 0], { layers: ['model'], intercept: 0, weights: { model: 1 }, halfWidth: 0.1 }],
+    ['no empty set', ['sets', 0], exampleConfig().sets[1]],
     ['a set of a layer without a fit', ['layers'], {}],
     ['a scale of zero', ['layers', 'model', 'terms', 0, 'scale'], 0],
     ['an empty range', ['layers', 'model', 'terms', 0, 'low'], 11],
     ['endless log-odds', ['layers', 'model', 'intercept'], 1e308],
     ['null for a number (JSON has no NaN)', ['layers', 'model', 'intercept'], null],
-    ['a calibration that turns round', ['calibration', 'slope'], -1],
+    ['a calibration that turns round', ['sets', 1, 'calibration', 'slope'], -1],
     ['a band over everything and more', ['uncertainty', 'pixelsOnly', 'halfWidth'], 0.6],
     ['zones out of order', ['uncertainty', 'zones', 0, 'upTo'], 0.9],
     ['zones that end early', ['uncertainty', 'zones', 2, 'upTo'], 0.99],
@@ -45,7 +45,9 @@ describe('parseFusionConfig', () => {
   });
 
   it('names the place', () => {
-    expect(() => parseFusionConfig(withValue(['calibration', 'slope'], 0))).toThrow(/calibration\.slope/);
+    expect(() => parseFusionConfig(withValue(['sets', 1, 'calibration', 'slope'], 0))).toThrow(
+      /sets\.1\.calibration\.slope/,
+    );
   });
 
   it('refuses anything else with the same error', () => {

@@ -25,8 +25,6 @@ export interface FusionConfig {
   readonly layers: Readonly<Record<string, LayerFit>>;
   /** One logistic per set of layers that may have run; always holds the empty set. */
   readonly sets: readonly SetFit[];
-  /** Platt scaling of the fused log-odds, fitted on sources left out of the weights. */
-  readonly calibration: { readonly slope: number; readonly intercept: number };
   readonly uncertainty: {
     /** Half-widths by probability, ascending; the last reaches 1. */
     readonly zones: readonly { readonly upTo: number; readonly halfWidth: number }[];
@@ -47,8 +45,6 @@ export interface FusionConfig {
     readonly fit: LogisticFit;
     readonly possible: number | null;
     readonly likely: number | null;
-    /** Map value from which a cell counts as part of a region, 0..1. */
-    readonly regionLevel: number;
   };
   readonly policy: {
     /** Most that camera data may argue for a photograph, in log-odds (positive). */
@@ -93,6 +89,8 @@ export interface SetFit {
   readonly intercept: number;
   /** Never negative: a layer's own evidence cannot count against itself. */
   readonly weights: Readonly<Record<string, number>>;
+  /** Platt scaling of the weighted sum, fitted on sources left out of the weights. */
+  readonly calibration: { readonly slope: number; readonly intercept: number };
   /** Calibration error to expect with just these layers. */
   readonly halfWidth: number;
 }
@@ -138,6 +136,7 @@ const set = v.pipe(
     layers: v.pipe(v.array(name), v.maxLength(20)),
     intercept: logOdds,
     weights: v.record(name, bounded(0, 50)),
+    calibration: v.strictObject({ slope: v.pipe(bounded(0, 50), v.gtValue(0)), intercept: logOdds }),
     halfWidth,
   }),
   v.check(
@@ -186,7 +185,6 @@ const schema = v.pipe(
     }),
     layers: v.record(name, v.variant('kind', [logistic, claims])),
     sets: v.pipe(v.array(set), v.minLength(1), v.maxLength(256)),
-    calibration: v.strictObject({ slope: v.pipe(bounded(0, 50), v.gtValue(0)), intercept: logOdds }),
     uncertainty: v.strictObject({
       zones,
       small: v.strictObject({ shorterSide: bounded(0, 100_000), halfWidth }),
@@ -200,7 +198,6 @@ const schema = v.pipe(
       fit: logistic,
       possible: v.nullable(probability),
       likely: v.nullable(probability),
-      regionLevel: probability,
     }),
     policy: v.strictObject({ cameraCap: bounded(0, 50), weakCap: bounded(0, 50) }),
   }),

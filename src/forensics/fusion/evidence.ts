@@ -59,12 +59,11 @@ export function layerEvidence(result: LayerResult, config: FusionConfig): LayerE
  * The empty set is always there.
  */
 export function chooseSet(ran: ReadonlySet<string>, sets: readonly SetFit[]): SetFit {
-  let best: SetFit = { layers: [], intercept: 0, weights: {}, halfWidth: 0.5 };
-  let found = false;
-  for (const set of sets) {
-    if (!set.layers.every((id) => ran.has(id))) continue;
-    if (!found || set.layers.length > best.layers.length) best = set;
-    found = true;
-  }
+  const usable = sets.filter((set) => set.layers.every((id) => ran.has(id)));
+  const best = usable.reduce<SetFit | null>(
+    (widest, set) => (widest && widest.layers.length >= set.layers.length ? widest : set),
+    null,
+  );
+  if (!best) throw new Error('The fusion weights hold no empty set.'); // parseFusionConfig refuses that
   return best;
 }

@@ -11,6 +11,7 @@ export function exampleConfig(): FusionConfig {
     intercept: 0,
     terms: [{ ...term, feature }],
   });
+  const calibration = { slope: 0.5, intercept: -0.1 };
   return {
     schema: 1,
     fitted: {
@@ -30,17 +31,17 @@ export function exampleConfig(): FusionConfig {
       },
     },
     sets: [
-      { layers: [], intercept: 0, weights: {}, halfWidth: 0.5 },
-      { layers: ['frequency'], intercept: 0.1, weights: { frequency: 0.5 }, halfWidth: 0.3 },
-      { layers: ['model'], intercept: 0, weights: { model: 1 }, halfWidth: 0.1 },
+      { layers: [], intercept: 0, weights: {}, calibration: { slope: 1, intercept: 0 }, halfWidth: 0.5 },
+      { layers: ['frequency'], intercept: 0.1, weights: { frequency: 0.5 }, calibration, halfWidth: 0.3 },
+      { layers: ['model'], intercept: 0, weights: { model: 1 }, calibration, halfWidth: 0.1 },
       {
         layers: ['model', 'frequency'],
         intercept: 0.2,
         weights: { model: 0.8, frequency: 0.4 },
+        calibration,
         halfWidth: 0.05,
       },
     ],
-    calibration: { slope: 0.5, intercept: -0.1 },
     uncertainty: {
       zones: [
         { upTo: 0.3, halfWidth: 0.06 },
@@ -58,7 +59,6 @@ export function exampleConfig(): FusionConfig {
       fit: { kind: 'logistic', intercept: -1, terms: [{ ...term, feature: 'contrast' }] },
       possible: 0.5,
       likely: null,
-      regionLevel: 0.5,
     },
     policy: { cameraCap: 1, weakCap: 0.2 },
   };

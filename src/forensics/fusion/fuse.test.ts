@@ -63,8 +63,8 @@ describe('fuse, worked out by hand', () => {
 
   it('clamps to 1 % and 99 %', () => {
     expect(fuse([model(10), metadata(generated)], exampleFacts, config).probability).toBe(0.99);
-    const sure = { ...config, calibration: { slope: 5, intercept: 0 } };
-    expect(fuse([model(-10)], exampleFacts, sure).probability).toBeCloseTo(0.01, 12);
+    const sets = config.sets.map((set) => ({ ...set, calibration: { slope: 5, intercept: 0 } }));
+    expect(fuse([model(-10)], exampleFacts, { ...config, sets }).probability).toBeCloseTo(0.01, 12);
   });
 
   it('never extrapolates beyond what the fit has seen', () => {

@@ -22,9 +22,9 @@ const MOST = 0.99;
  * Weighs the layers that ran into one probability, one verdict and how far to trust them.
  *
  * `logit p = slope * (intercept + sum weight_i * s_i) + offset + s_claims`, where `s_i` are the pixel
- * layers' calibrated log-odds (stage 1), weights and intercept belong to the set of layers that ran
- * (stacked generalisation, Wolpert 1992), slope and offset are Platt scaling (Platt 1999) and
- * `s_claims` is the smoothed log-likelihood ratio of the file's own claim.
+ * layers' calibrated log-odds (stage 1), weights, intercept, slope and offset belong to the set of
+ * layers that ran (stacked generalisation, Wolpert 1992; Platt scaling, Platt 1999) and `s_claims`
+ * is the smoothed log-likelihood ratio of the file's own claim.
  *
  * @param results one per layer, in any order
  * @returns layers with `score` and `contribution` filled, heaviest first; probability 0.01..0.99
@@ -36,7 +36,7 @@ export function fuse(results: readonly LayerResult[], facts: FusionFacts, config
   );
   const set = chooseSet(ran, config.sets);
 
-  const { slope, intercept } = config.calibration;
+  const { slope, intercept } = set.calibration;
   const contributionOf = ({ result, logOdds, family }: LayerEvidence): number => {
     if (logOdds === null) return 0;
     if (family === 'claims') return logOdds;
@@ -48,7 +48,7 @@ export function fuse(results: readonly LayerResult[], facts: FusionFacts, config
       (a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || (a.result.id < b.result.id ? -1 : 1),
     );
 
-  const base = set.layers.length > 0 ? slope * set.intercept + intercept : 0;
+  const base = slope * set.intercept + intercept;
   const pixels = base + sum(weighed.filter((e) => e.family === 'pixels'));
   const claims = sum(weighed.filter((e) => e.family === 'claims'));
   const probability = Math.min(MOST, Math.max(1 - MOST, sigmoid(pixels + claims)));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EvidenceMap, GeneratorClaim } from '../report';
 import { message } from '../text';
 import { exampleConfig, exampleFacts, layerResult, notRun } from './example.fixture';
-import { assessManipulation, brightRegions } from './manipulation';
+import { assessManipulation, brightRegions, otsu } from './manipulation';
 
 const config = exampleConfig();
 
@@ -31,6 +31,19 @@ describe('brightRegions', () => {
   it('answers no more places than a person can look at', () => {
     const rows = Array.from({ length: 20 }, () => '990'.repeat(10)).flatMap((row) => [row, '0'.repeat(30)]);
     expect(brightRegions(mapOf(rows), 0.5, { width: 480, height: 640 })).toHaveLength(8);
+  });
+});
+
+describe('otsu', () => {
+  it('parts two clusters between them', () => {
+    const level = otsu(Float32Array.of(0.1, 0.12, 0.11, 0.8, 0.82));
+    expect(level).toBeGreaterThan(0.12);
+    expect(level).toBeLessThanOrEqual(0.8);
+  });
+
+  it('finds nothing bright in an even map', () => {
+    expect(otsu(new Float32Array(9).fill(0.4))).toBe(1);
+    expect(otsu(new Float32Array(0))).toBe(1);
   });
 });
 

@@ -38,15 +38,43 @@ export function assessManipulation(
 }
 
 function measure(ela: LayerResult, score: number, facts: FusionFacts, config: FusionConfig): Manipulation {
-  const { possible, likely, regionLevel } = config.manipulation;
+  const { possible, likely } = config.manipulation;
   const state =
     likely !== null && score >= likely
       ? 'likely'
       : possible !== null && score >= possible
         ? 'possible'
         : 'none-seen';
-  const regions = state === 'none-seen' || !ela.map ? [] : brightRegions(ela.map, regionLevel, facts);
+  const regions = state === 'none-seen' || !ela.map ? [] : brightRegions(ela.map, otsu(ela.map.data), facts);
   return { state, score, regions };
+}
+
+const BINS = 256;
+
+/**
+ * The level that best parts values in 0..1 into a dark and a bright class: the one of the largest
+ * variance between the classes (Otsu 1979, "A threshold selection method from gray-level histograms").
+ */
+export function otsu(values: Float32Array): number {
+  const counts = new Array<number>(BINS).fill(0);
+  for (const value of values) {
+    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(value * BINS)));
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  const total = values.length;
+  const whole = counts.reduce((sum, count, bin) => sum + count * bin, 0);
+  let below = 0;
+  let sumBelow = 0;
+  let best = { level: 1, variance: 0 };
+  counts.forEach((count, bin) => {
+    below += count;
+    sumBelow += count * bin;
+    if (below === 0 || below === total) return;
+    const apart = sumBelow / below - (whole - sumBelow) / (total - below);
+    const variance = below * (total - below) * apart * apart;
+    if (variance > best.variance) best = { level: (bin + 1) / BINS, variance };
+  });
+  return best.level;
 }
 
 /**

@@ -1,0 +1,221 @@
+import { logGamma } from '../../dsp/gamma';
+import { quantileOfSorted, robust, sorted } from '../../dsp/statistics';
+import { DECIBEL } from './radial';
+
+/** Patterns slower than this many px are the scene's own business, and too few waves fit a tile. */
+const LONGEST_PERIOD = 24;
+/** Half-width of the square left out around a peak (Hann's main lobe is 2 cells wide to each side). */
+const LOBE = 3;
+/** Half-width of the ring's outer square. */
+const RING = 7;
+/**
+ * A cell becomes a candidate this many standard deviations of noise over its radius' median, at most this
+ * many nepers: what lies below cannot become significant.
+ */
+const SCREEN = { deviations: 3, nepers: 2.5 } as const;
+/** Two maxima nearer than this many cells are one peak. */
+const SEPARATION = 4;
+/** How far from k/8 cycles per px a peak may lie, in cells, to count as the JPEG grid's. */
+const GRID_TOLERANCE = 0.75;
+const MAX_PEAKS = 8;
+/** Mean and standard deviation of the logarithm of an exponential variable (a noise cell's ln power). */
+const LOG_NOISE_MEAN = -0.5772156649;
+const LOG_NOISE_SD = Math.PI / Math.sqrt(6);
+/** Significances beyond 10^-50 are all alike. */
+const MOST_SIGNIFICANT = 50;
+
+export interface Peak {
+  /** Frequency in cycles per px, fy >= 0. */
+  readonly fx: number;
+  readonly fy: number;
+  /** px, 1 / |f|. */
+  readonly period: number;
+  /** Of the frequency vector, 0..180 degrees: 0 repeats from left to right, 90 from top to bottom. */
+  readonly direction: number;
+  /** Power over the ring's median, in dB. */
+  readonly strength: number;
+  /** -log10 of the number of such peaks expected in one picture of noise; over 3: once in 1000 pictures. */
+  readonly significance: number;
+  /** On a multiple of 1/8 cycles per px in both directions: where JPEG's 8-px blocks leave their marks. */
+  readonly onJpegGrid: boolean;
+}
+
+/**
+ * Isolated maxima of a mean log spectrum, strongest first, at most 8 off and 8 on the JPEG grid.
+ *
+ * Noise model: in a picture whose spectrum is smooth, the power of each cell of each tile is its
+ * expectation times an independent exponential variable. The mean of T logarithms then exceeds x with
+ * probability at most exp(-T (s x - ln Gamma(1 + s))) for every s > 0 (Chernoff's bound; s = e^x - 1/2 is
+ * near the best). Multiplied by the number of cells searched, that bounds the false alarms of a picture.
+ * Where a spectrum is rougher than noise (streaks of straight edges, text), the excess is divided by the
+ * ring's own roughness first.
+ * @param logPower mean ln power over `tiles` tiles, size x size, u along rows
+ */
+export function findPeaks(logPower: Float64Array, size: number, tiles: number): readonly Peak[] {
+  const half = size / 2;
+  const noiseSd = LOG_NOISE_SD / Math.sqrt(tiles);
+  const radial = radialMedians(logPower, size);
+  const found: (Peak & { u: number; v: number })[] = [];
+  let searched = 0;
+  for (let v = 0; v <= half; v++) {
+    for (let u = -half; u < half; u++) {
+      // v = 0 and v = size / 2 mirror onto themselves: their left halves repeat the right ones.
+      if ((v === 0 || v === half) && u < 0 && u !== -half) continue;
+      const radius = Math.hypot(u, v);
+      if (radius * LONGEST_PERIOD < size) continue;
+      searched++;
+      const value = cell(logPower, size, u, v);
+      const screen = (radial[Math.round(radius)] ?? 0) + Math.min(SCREEN.nepers, SCREEN.deviations * noiseSd);
+      if (value < screen || !isLocalMaximum(logPower, size, u, v)) continue;
+      const { centre, spread } = background(logPower, size, u, v);
+      const roughness = Math.max(1, spread / noiseSd);
+      found.push({
+        ...place(logPower, size, u, v),
+        u,
+        v,
+        strength: (value - centre) * DECIBEL,
+        // Filled below, when the number of cells searched is known.
+        significance: tiles * rate((value - centre) / roughness + noiseMedian(tiles)),
+      });
+    }
+  }
+  found.sort((a, b) => b.significance - a.significance || b.strength - a.strength);
+  const kept: typeof found = [];
+  for (const peak of found) {
+    const room = kept.filter((other) => other.onJpegGrid === peak.onJpegGrid).length < MAX_PEAKS;
+    if (room && kept.every((other) => distance(peak, other, size) >= SEPARATION)) kept.push(peak);
+  }
+  return kept.map(({ u: _u, v: _v, significance, ...peak }) => ({
+    ...peak,
+    significance: Math.min(MOST_SIGNIFICANT, significance / Math.LN10 - Math.log10(searched)),
+  }));
+}
+
+/**
+ * Mean excess over the ring, in dB, at the lattice of frequencies k / `period` that are not multiples of
+ * 1 / `except`: a test at known places needs no search, and sees what no single peak shows.
+ */
+export function latticeExcess(
+  logPower: Float64Array,
+  size: number,
+  period: number,
+  except: number | null,
+): number {
+  const step = size / period;
+  let sum = 0;
+  let count = 0;
+  for (let j = 0; j <= period / 2; j++) {
+    for (let i = -period / 2; i < period / 2; i++) {
+      if ((j === 0 || j === period / 2) && i < 0 && i !== -period / 2) continue;
+      if (except !== null && (i * except) % period === 0 && (j * except) % period === 0) continue;
+      const u = i * step;
+      const v = j * step;
+      if (Math.hypot(u, v) * LONGEST_PERIOD < size) continue;
+      sum += cell(logPower, size, u, v) - background(logPower, size, u, v).centre;
+      count++;
+    }
+  }
+  return count > 0 ? (sum / count) * DECIBEL : 0;
+}
+
+/** The spectrum is periodic: places wrap around. */
+function cell(field: Float64Array, size: number, u: number, v: number): number {
+  return field[((v + size) % size) * size + ((u + size) % size)] ?? 0;
+}
+
+function isLocalMaximum(field: Float64Array, size: number, u: number, v: number): boolean {
+  const value = cell(field, size, u, v);
+  for (let dv = -1; dv <= 1; dv++) {
+    for (let du = -1; du <= 1; du++) {
+      if (cell(field, size, u + du, v + dv) > value) return false;
+    }
+  }
+  return true;
+}
+
+/**
+ * What the spectrum is like around a cell: median and robust spread of a square ring. On an axis, where
+ * straight edges and the picture's borders leave streaks, the streak itself is the background if brighter.
+ */
+function background(
+  field: Float64Array,
+  size: number,
+  u: number,
+  v: number,
+): { centre: number; spread: number } {
+  const ring: number[] = [];
+  const rows: number[] = [];
+  const columns: number[] = [];
+  for (let dv = -RING; dv <= RING; dv++) {
+    for (let du = -RING; du <= RING; du++) {
+      if (Math.max(Math.abs(du), Math.abs(dv)) <= LOBE) continue;
+      const value = cell(field, size, u + du, v + dv);
+      ring.push(value);
+      if (dv === 0) rows.push(value);
+      if (du === 0) columns.push(value);
+    }
+  }
+  const { centre, spread } = robust(ring);
+  const along =
+    Math.abs(v) <= 1 || Math.abs(v) >= size / 2 - 1 ? quantileOfSorted(sorted(rows), 0.5) : centre;
+  const down =
+    Math.abs(u) <= 1 || Math.abs(u) >= size / 2 - 1 ? quantileOfSorted(sorted(columns), 0.5) : centre;
+  return { centre: Math.max(centre, along, down), spread };
+}
+
+/** Median of each whole radius in cells, over the half-plane. */
+function radialMedians(field: Float64Array, size: number): Float64Array {
+  const half = size / 2;
+  const rings: number[][] = Array.from({ length: Math.ceil(half * Math.SQRT2) + 1 }, () => []);
+  for (let v = 0; v <= half; v++) {
+    for (let u = -half; u < half; u++) rings[Math.round(Math.hypot(u, v))]?.push(cell(field, size, u, v));
+  }
+  return Float64Array.from(rings, (ring) => (ring.length > 0 ? quantileOfSorted(sorted(ring), 0.5) : 0));
+}
+
+/** Median of the mean of `tiles` log-exponential variables (Cornish-Fisher, first term). */
+function noiseMedian(tiles: number): number {
+  return LOG_NOISE_MEAN + 0.2436 / tiles;
+}
+
+/** Chernoff exponent per tile, nepers, for a mean log noise power of x; 0 below the mean. */
+function rate(x: number): number {
+  const s = Math.exp(x) - 0.5;
+  if (x <= LOG_NOISE_MEAN || s <= 0) return 0;
+  return Math.max(0, s * x - logGamma(1 + s));
+}
+
+/** Frequency to a fraction of a cell, by a parabola through ln power (Hann's main lobe nearly is one). */
+function place(field: Float64Array, size: number, u: number, v: number) {
+  const here = cell(field, size, u, v);
+  const exactU = u + vertex(cell(field, size, u - 1, v), here, cell(field, size, u + 1, v));
+  const exactV = v + vertex(cell(field, size, u, v - 1), here, cell(field, size, u, v + 1));
+  const mirrored = exactV < 0 || (Math.abs(exactV) < 1e-9 && exactU < 0);
+  const fx = (mirrored ? -exactU : exactU) / size;
+  const fy = (mirrored ? -exactV : exactV) / size;
+  const degrees = (Math.atan2(fy, fx) * 180) / Math.PI;
+  return {
+    fx,
+    fy,
+    period: 1 / Math.hypot(fx, fy),
+    direction: ((degrees % 180) + 180) % 180,
+    onJpegGrid: isMultiple(fx, size) && isMultiple(fy, size),
+  };
+}
+
+/** Place of a parabola's vertex by three equidistant values, -0.5..0.5 from the middle one. */
+function vertex(before: number, here: number, after: number): number {
+  const bend = before - 2 * here + after;
+  if (bend >= 0) return 0;
+  return Math.min(0.5, Math.max(-0.5, (before - after) / (2 * bend)));
+}
+
+function isMultiple(f: number, size: number): boolean {
+  return Math.abs(f * 8 - Math.round(f * 8)) <= (8 * GRID_TOLERANCE) / size;
+}
+
+/** Chebyshev distance in cells, around the edges and with the mirror image. */
+function distance(a: { u: number; v: number }, b: { u: number; v: number }, size: number): number {
+  const wrap = (d: number) => Math.min(((d % size) + size) % size, ((-d % size) + size) % size);
+  return Math.min(Math.max(wrap(a.u - b.u), wrap(a.v - b.v)), Math.max(wrap(a.u + b.u), wrap(a.v + b.v)));
+}

@@ -1,0 +1,32 @@
+import { quantileOfSorted, sorted } from '../../dsp/statistics';
+import type { EvidencePicture } from '../../report';
+import { message } from '../../text';
+import type { Peak } from './peaks';
+
+/** The spectrum with frequency 0 in the middle, brightness by log power, peaks marked on both sides. */
+export function spectrumPicture(
+  logPower: Float64Array,
+  size: number,
+  peaks: readonly Peak[],
+): EvidencePicture {
+  const half = size / 2;
+  const ascending = sorted(logPower);
+  const dark = quantileOfSorted(ascending, 0.02);
+  const bright = Math.max(quantileOfSorted(ascending, 0.9998), dark + 1e-6);
+  const data = new Uint8ClampedArray(size * size);
+  for (let y = 0; y < size; y++) {
+    const v = (y + half) % size;
+    for (let x = 0; x < size; x++) {
+      const u = (x + half) % size;
+      data[y * size + x] = (255 * ((logPower[v * size + u] ?? 0) - dark)) / (bright - dark);
+    }
+  }
+  const marks = peaks.flatMap(({ fx, fy }, at) => {
+    const label = String(at + 1);
+    return [
+      { x: half + fx * size, y: half + fy * size, label },
+      { x: half - fx * size, y: half - fy * size, label },
+    ].map((mark) => ({ ...mark, x: Math.min(size - 1, mark.x), y: Math.min(size - 1, mark.y) }));
+  });
+  return { width: size, height: size, data, shows: message('layers.frequency.picture'), marks };
+}

@@ -54,7 +54,7 @@ export interface FusionConfig {
   };
 }
 
-export type LayerFit = LogisticFit | ClaimFit;
+export type LayerFit = LogisticFit | OwnFit | ClaimFit;
 
 /** Platt 1999 on standardised, winsorised features: `intercept + sum coefficient * (clip(x) - mean) / scale`. */
 export interface LogisticFit {
@@ -69,6 +69,16 @@ export interface LogisticFit {
     readonly low: number;
     readonly high: number;
   }[];
+}
+
+/**
+ * The layer brings a calibrated `score` of its own (a model card's), so that a better model drops in by
+ * its card alone. Log-odds outside the range seen by the fit are brought to its edge.
+ */
+export interface OwnFit {
+  readonly kind: 'own';
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Log of the smoothed likelihood ratio P(outcome | AI) / P(outcome | not AI) of what the file claims. */
@@ -119,6 +129,11 @@ const logistic = v.strictObject({
   intercept: logOdds,
   terms: v.pipe(v.array(term), v.maxLength(100)),
 });
+
+const own = v.pipe(
+  v.strictObject({ kind: v.literal('own'), low: logOdds, high: logOdds }),
+  v.check((fit) => fit.low <= fit.high, 'low must not be over high'),
+);
 
 const claims = v.strictObject({
   kind: v.literal('claims'),
@@ -183,7 +198,7 @@ const schema = v.pipe(
       deliveries: v.pipe(v.array(name), v.maxLength(20)),
       modelVersion: v.nullable(v.pipe(v.string(), v.maxLength(100))),
     }),
-    layers: v.record(name, v.variant('kind', [logistic, claims])),
+    layers: v.record(name, v.variant('kind', [logistic, own, claims])),
     sets: v.pipe(v.array(set), v.minLength(1), v.maxLength(256)),
     uncertainty: v.strictObject({
       zones,

@@ -1,5 +1,5 @@
 import type { LayerResult } from '../report';
-import type { ClaimFit, FusionConfig, LogisticFit, SetFit } from './config';
+import type { ClaimFit, FusionConfig, LayerFit, LogisticFit, SetFit } from './config';
 
 /** What one layer says on its own: log-odds of AI at even prior odds, or null where it has no say. */
 export interface LayerEvidence {
@@ -49,9 +49,21 @@ export function layerEvidence(result: LayerResult, config: FusionConfig): LayerE
   const fit = Object.hasOwn(config.layers, result.id) ? config.layers[result.id] : undefined;
   const family = fit?.kind === 'claims' ? 'claims' : 'pixels';
   if (!fit || result.status === 'unavailable') return { result, logOdds: null, family };
-  const logOdds =
-    fit.kind === 'claims' ? claimLogOdds(fit, result, config.policy) : logisticLogOdds(fit, result.features);
-  return { result, logOdds, family };
+  return { result, logOdds: logOddsOf(fit, result, config), family };
+}
+
+function logOddsOf(fit: LayerFit, result: LayerResult, config: FusionConfig): number | null {
+  switch (fit.kind) {
+    case 'claims':
+      return claimLogOdds(fit, result, config.policy);
+    case 'logistic':
+      return logisticLogOdds(fit, result.features);
+    case 'own': {
+      const { score } = result;
+      if (score === null || !(score >= 0 && score <= 1)) return null;
+      return clip(Math.log(score / (1 - score)), fit.low, fit.high);
+    }
+  }
 }
 
 /**

@@ -23,7 +23,7 @@ export function exampleConfig(): FusionConfig {
       modelVersion: null,
     },
     layers: {
-      model: one('logOdds'),
+      model: { kind: 'own', low: -10, high: 10 },
       frequency: one('slope'),
       metadata: {
         kind: 'claims',

@@ -5,7 +5,8 @@ import { exampleConfig, exampleFacts, layerResult, notRun } from './example.fixt
 import { fuse } from './fuse';
 
 const config = exampleConfig();
-const model = (logOdds: number) => layerResult('model', { logOdds });
+const model = (logOdds: number) =>
+  layerResult('model', {}, { score: Number.isNaN(logOdds) ? logOdds : 1 / (1 + Math.exp(-logOdds)) });
 const frequency = (slope: number) => layerResult('frequency', { slope });
 const metadata = (claim?: GeneratorClaim) => layerResult('metadata', {}, claim ? { claim } : {});
 const generated: GeneratorClaim = { kind: 'generated', name: 'Midjourney', where: 'PNG text "Description"' };
@@ -67,10 +68,18 @@ describe('fuse, worked out by hand', () => {
     expect(fuse([model(-10)], exampleFacts, { ...config, sets }).probability).toBeCloseTo(0.01, 12);
   });
 
+  it('lets a layer without a calibrated score of its own have no say', () => {
+    const fused = fuse([{ ...model(4), score: null }], exampleFacts, config);
+    expect(fused).toMatchObject({
+      probability: 0.5,
+      uncertainty: { reasons: ['model-missing', 'borderline'] },
+    });
+  });
+
   it('never extrapolates beyond what the fit has seen', () => {
     expect(fuse([model(1e9)], exampleFacts, config)).toEqual({
       ...fuse([model(10)], exampleFacts, config),
-      layers: [expect.objectContaining({ id: 'model', features: { logOdds: 1e9 } })],
+      layers: [expect.objectContaining({ id: 'model', score: expect.closeTo(0.9999546, 6) })],
     });
   });
 });

@@ -138,7 +138,8 @@ function worthRepeating(error: Error, paid: boolean, patience: Patience): false 
 export function retryAfter(response: Response, now = Date.now()): number | null {
   const value = response.headers.get('retry-after')?.trim() ?? '';
   if (/^\d{1,9}$/.test(value)) return now + Number(value) * 1000;
-  const date = Date.parse(value);
+  // Date.parse makes a date of "-5" too: an HTTP date names its month.
+  const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(date)) return null;
   const theirs = Date.parse(response.headers.get('date') ?? '');
   return Math.max(now, now + date - (Number.isNaN(theirs) ? now : theirs));
@@ -156,7 +157,7 @@ async function explainFailure(
   if (total.aborted)
     return failure('provider-timeout', party, 'the whole conversation took too long', thrown);
   if (thrown instanceof HTTPError) return refusal(thrown.response, call);
-  if (!navigator.onLine) return new CheckError({ code: 'offline' }, { cause: thrown });
+  if (globalThis.navigator?.onLine === false) return new CheckError({ code: 'offline' }, { cause: thrown });
   // fetch tells no more than "failed": no route, a reset, bad TLS, or a redirect that we do not follow.
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
   return failure('provider-unreachable', party, detail, thrown);

@@ -35,7 +35,10 @@ export class ConfigError extends Error {
   }
 }
 
-const KEYS = { providers: 'remote.providers', consents: 'remote.consents', order: 'remote.order' } as const;
+/** One entry a provider, so that no writer undoes what another just wrote. */
+const PROVIDER_PREFIX = 'remote.provider.';
+const CONSENT_PREFIX = 'remote.consent.';
+const ORDER = 'remote.order';
 
 const storedProvider = v.object({
   baseUrl: v.pipe(
@@ -54,34 +57,13 @@ function isProviderId(value: string): value is ProviderId {
   return PROVIDERS.some((provider) => provider.id === value);
 }
 
-async function readRecord<Schema extends v.GenericSchema>(
+/** A stored value, or null; one of an older or broken shape counts as not set up. */
+async function read<Schema extends v.GenericSchema>(
   key: string,
   schema: Schema,
-): Promise<Partial<Record<ProviderId, v.InferOutput<Schema>>>> {
-  const stored: unknown = (await chrome.storage.local.get(key))[key];
-  if (typeof stored !== 'object' || stored === null) return {};
-  const entries: [string, v.InferOutput<Schema>][] = [];
-  for (const [id, value] of Object.entries(stored)) {
-    // An entry of an older shape counts as not set up, and costs nobody the others.
-    const result = v.safeParse(schema, value);
-    if (isProviderId(id) && result.success) entries.push([id, result.output]);
-  }
-  return Object.fromEntries(entries);
-}
-
-async function change<Schema extends v.GenericSchema>(
-  key: string,
-  schema: Schema,
-  id: ProviderId,
-  value: v.InferOutput<Schema> | null,
-): Promise<void> {
-  // Pages and the worker write here; a lock keeps one from undoing what the other just wrote.
-  await navigator.locks.request(key, async () => {
-    const record = { ...(await readRecord(key, schema)) };
-    if (value === null) delete record[id];
-    else record[id] = value;
-    await chrome.storage.local.set({ [key]: record });
-  });
+): Promise<v.InferOutput<Schema> | null> {
+  const result = v.safeParse(schema, (await chrome.storage.local.get(key))[key]);
+  return result.success ? result.output : null;
 }
 
 /** Closes the storage to content scripts. Chrome keeps the setting; calling again does no harm. */
@@ -91,21 +73,18 @@ export async function restrictStorage(): Promise<void> {
 
 /** The set-up of one provider, or null where it has none. */
 export async function providerConfig(id: ProviderId): Promise<StoredProvider | null> {
-  return (await readRecord(KEYS.providers, storedProvider))[id] ?? null;
+  return read(PROVIDER_PREFIX + id, storedProvider);
 }
 
 /** Providers that are set up, in the order in which they are asked. */
 export async function configuredProviders(): Promise<{ id: ProviderId; config: StoredProvider }[]> {
-  const record = await readRecord(KEYS.providers, storedProvider);
-  return (await providerOrder()).flatMap((id) => {
-    const config = record[id];
-    return config === undefined ? [] : [{ id, config }];
-  });
+  const entries = (await providerOrder()).map(async (id) => ({ id, config: await providerConfig(id) }));
+  return (await Promise.all(entries)).flatMap(({ id, config }) => (config === null ? [] : [{ id, config }]));
 }
 
 /**
  * Checks and keeps a set-up. Where it changes what the agreement was about (the origin, or what is
- * sent), the agreement no longer holds: `hasConsent` compares scopes.
+ * sent), the agreement no longer holds: `consentFor` compares scopes.
  * @throws ConfigError
  */
 export async function saveProvider(
@@ -118,16 +97,19 @@ export async function saveProvider(
   if (apiKey === '') throw new ConfigError('key-missing');
   if (!KEY_SHAPE.test(apiKey)) throw new ConfigError('key-malformed');
   const config = { baseUrl, apiKey, sends: input.sends };
+  const before = await providerConfig(id);
   await restrictStorage();
-  await change(KEYS.providers, storedProvider, id, config);
+  await chrome.storage.local.set({ [PROVIDER_PREFIX + id]: config });
+  if (before !== null && originPattern(before.baseUrl) !== originPattern(baseUrl)) {
+    await releaseOrigin(before.baseUrl);
+  }
   return config;
 }
 
 /** Forgets key, address and agreement, and hands the host permission back. */
 export async function removeProvider(id: ProviderId): Promise<void> {
   const config = await providerConfig(id);
-  await setConsent(id, false);
-  await change(KEYS.providers, storedProvider, id, null);
+  await chrome.storage.local.remove([PROVIDER_PREFIX + id, CONSENT_PREFIX + id]);
   if (config !== null) await releaseOrigin(config.baseUrl);
 }
 
@@ -144,34 +126,34 @@ async function releaseOrigin(baseUrl: string): Promise<void> {
 /** Records or withdraws the agreement to uploads, for the provider as it is set up now. */
 export async function setConsent(id: ProviderId, agreed: boolean): Promise<void> {
   const config = await providerConfig(id);
-  const value = agreed && config !== null ? { agreedAt: Date.now(), scope: consentScope(id, config) } : null;
-  await change(KEYS.consents, consent, id, value);
+  if (agreed && config !== null) {
+    const given: Consent = { agreedAt: Date.now(), scope: consentScope(id, config) };
+    await chrome.storage.local.set({ [CONSENT_PREFIX + id]: given });
+  } else {
+    await chrome.storage.local.remove(CONSENT_PREFIX + id);
+  }
 }
 
 /** The agreement that covers this set-up, or null. */
 export async function consentFor(id: ProviderId, config: StoredProvider): Promise<Consent | null> {
-  const given = (await readRecord(KEYS.consents, consent))[id];
-  return given !== undefined && given.scope === consentScope(id, config) ? given : null;
+  const given = await read(CONSENT_PREFIX + id, consent);
+  return given !== null && given.scope === consentScope(id, config) ? given : null;
 }
 
 /** The order in which providers are asked: the person's, then those it does not name. */
 export async function providerOrder(): Promise<ProviderId[]> {
-  const stored: unknown = (await chrome.storage.local.get(KEYS.order))[KEYS.order];
-  const chosen = Array.isArray(stored)
-    ? stored.filter((id) => typeof id === 'string').filter(isProviderId)
-    : [];
+  const chosen = ((await read(ORDER, v.array(v.string()))) ?? []).filter(isProviderId);
   return [...new Set([...chosen, ...PROVIDERS.map((provider) => provider.id)])];
 }
 
 export async function setProviderOrder(order: readonly ProviderId[]): Promise<void> {
-  await chrome.storage.local.set({ [KEYS.order]: [...order] });
+  await chrome.storage.local.set({ [ORDER]: [...order] });
 }
 
 /** Calls back when a set-up, an agreement or the order changed, whoever changed it. */
 export function watchProviders(changed: () => void): () => void {
-  const keys: readonly string[] = Object.values(KEYS);
   const listener = (changes: Record<string, unknown>, area: string) => {
-    if (area === 'local' && Object.keys(changes).some((key) => keys.includes(key))) changed();
+    if (area === 'local' && Object.keys(changes).some((key) => key.startsWith('remote.'))) changed();
   };
   chrome.storage.onChanged.addListener(listener);
   return () => chrome.storage.onChanged.removeListener(listener);

@@ -143,5 +143,5 @@ export function FactsTable({ facts }: { facts: readonly Fact[] }) {
 
 /** A text of the engine; foreign words are isolated so that they cannot reorder ours. */
 export function Words({ text }: { text: Text }) {
-  return 'verbatim' in text ? <bdi>{words(text)}</bdi> : <>{words(text)}</>;
+  return 'verbatim' in text ? <bdi>{words(text)}</bdi> : words(text);
 }

@@ -53,3 +53,23 @@ export function ProbabilityBand({ probability, width }: { probability: number; w
     </figure>
   );
 }
+
+/** The same scale in one line of a table; the figures stand beside it. */
+export function MiniBand({ probability, width }: { probability: number; width: number }) {
+  const low = Math.max(0, probability - width);
+  const high = Math.min(1, probability + width);
+  return (
+    <svg class="mini-band" width="88" height="14" viewBox="0 0 88 14" aria-hidden="true" focusable="false">
+      <line class="band-axis" x1="2" x2="86" y1="12.5" y2="12.5" />
+      <rect
+        class="band-field"
+        x={2 + low * 84}
+        y="2.5"
+        width={Math.max(2, (high - low) * 84)}
+        height="8"
+        rx="1"
+      />
+      <line class="band-point" x1={2 + probability * 84} x2={2 + probability * 84} y1="0" y2="12.5" />
+    </svg>
+  );
+}

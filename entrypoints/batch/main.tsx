@@ -1,0 +1,18 @@
+import { render } from 'preact';
+import { createAnalysisHost } from '../../src/analysis/host';
+import { t } from '../../src/ui/text';
+import { App } from './App';
+import { optionsFrom } from './options';
+import { createSession } from './session';
+import '../../src/ui/base.css';
+import '../../src/ui/components.css';
+import '../../src/ui/evidence.css';
+import './batch.css';
+
+document.title = t('batch.pageTitle');
+
+const options = optionsFrom(new URL(location.href).searchParams, navigator.hardwareConcurrency);
+const session = createSession(createAnalysisHost({ concurrency: options.concurrency }), options);
+
+const root = document.getElementById('app');
+if (root) render(<App session={session} />, root);

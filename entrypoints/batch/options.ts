@@ -1,0 +1,18 @@
+export interface BatchOptions {
+  /** Images at the same time. */
+  readonly concurrency: number;
+  /** Whether results carry the layers' raw figures. */
+  readonly features: boolean;
+}
+
+const MAX_CONCURRENCY = 16;
+
+/** Page options: `?concurrency=N` (1 to 16; else half the processor's threads, at most 4) and `?features=1`. */
+export function optionsFrom(params: URLSearchParams, threads: number): BatchOptions {
+  const asked = Number(params.get('concurrency'));
+  const usable = Number.isInteger(asked) && asked >= 1 && asked <= MAX_CONCURRENCY;
+  return {
+    concurrency: usable ? asked : Math.max(1, Math.min(4, Math.floor(threads / 2))),
+    features: params.get('features') === '1',
+  };
+}

@@ -12,7 +12,8 @@ import './batch.css';
 document.title = t('batch.pageTitle');
 
 const options = optionsFrom(new URL(location.href).searchParams, navigator.hardwareConcurrency);
-const session = createSession(createAnalysisHost({ concurrency: options.concurrency }), options);
+const host = createAnalysisHost({ workers: options.concurrency, softwareWebGpu: options.softwareWebGpu });
+const session = createSession(host, options);
 
 const root = document.getElementById('app');
 if (root) render(<App session={session} />, root);

@@ -3,16 +3,22 @@ export interface BatchOptions {
   readonly concurrency: number;
   /** Whether results carry the layers' raw figures. */
   readonly features: boolean;
+  /** WebGPU in software where there is no graphics card: slow, for tests. */
+  readonly softwareWebGpu: boolean;
 }
 
 const MAX_CONCURRENCY = 16;
 
-/** Page options: `?concurrency=N` (1 to 16; else half the processor's threads, at most 4) and `?features=1`. */
+/**
+ * Page options: `?concurrency=N` (1 to 16; else half the processor's threads, at most 4), `?features=1`,
+ * `?webgpu=software`.
+ */
 export function optionsFrom(params: URLSearchParams, threads: number): BatchOptions {
   const asked = Number(params.get('concurrency'));
   const usable = Number.isInteger(asked) && asked >= 1 && asked <= MAX_CONCURRENCY;
   return {
     concurrency: usable ? asked : Math.max(1, Math.min(4, Math.floor(threads / 2))),
     features: params.get('features') === '1',
+    softwareWebGpu: params.get('webgpu') === 'software',
   };
 }

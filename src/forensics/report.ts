@@ -88,6 +88,8 @@ export interface LayerResult {
   readonly explanation: Explanation;
   readonly facts?: readonly Fact[];
   readonly map?: EvidenceMap;
+  /** Parts that stand out from the rest of the picture, strongest first. */
+  readonly regions?: readonly Region[];
   readonly picture?: EvidencePicture;
   /** What the file itself claims about its maker, if anything (metadata, later provenance). */
   readonly claim?: GeneratorClaim;

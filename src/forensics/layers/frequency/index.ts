@@ -115,7 +115,7 @@ function explain(findings: Findings, status: LayerStatus): Explanation {
       message(
         'layers.frequency.seen.peak',
         round(peak.period, 2),
-        Math.round(peak.direction),
+        wholeDegrees(peak),
         Math.round(peak.strength),
       ),
     );
@@ -155,7 +155,7 @@ function listFacts(image: ForensicImage, findings: Findings): readonly Fact[] {
     fact('high', 'high', round(radial.highExcess, 1)),
     fact('blocks', 'blocks', round(findings.blocks, 1)),
     ...patterns.map((peak) =>
-      fact('peak', 'peak', round(peak.period, 2), Math.round(peak.direction), round(peak.strength, 1)),
+      fact('peak', 'peak', round(peak.period, 2), wholeDegrees(peak), round(peak.strength, 1)),
     ),
   ];
 }
@@ -171,6 +171,11 @@ function unavailable(why: Text): LayerResult {
     label: why,
     explanation: { seen: [], means: [], otherwise: [] },
   };
+}
+
+/** 180 degrees are 0 degrees: a pattern has an axis, not a heading. */
+function wholeDegrees(peak: Peak): number {
+  return Math.round(peak.direction) % 180;
 }
 
 function round(value: number, digits: number): number {

@@ -15,8 +15,11 @@ const RING = 7;
 const SCREEN = { deviations: 3, nepers: 2.5 } as const;
 /** Two maxima nearer than this many cells are one peak. */
 const SEPARATION = 4;
-/** How far from k/8 cycles per px a peak may lie, in cells, to count as the JPEG grid's. */
-const GRID_TOLERANCE = 0.75;
+/**
+ * How far from k/8 cycles per px a peak may lie, in cycles per px, to count as the JPEG grid's: the window's
+ * main lobe at a tile of 256, beside whose top noise may set the maximum.
+ */
+const GRID_TOLERANCE = 1 / 128;
 const MAX_PEAKS = 8;
 /** Mean and standard deviation of the logarithm of an exponential variable (a noise cell's ln power). */
 const LOG_NOISE_MEAN = -0.5772156649;
@@ -199,7 +202,7 @@ function place(field: Float64Array, size: number, u: number, v: number) {
     fy,
     period: 1 / Math.hypot(fx, fy),
     direction: ((degrees % 180) + 180) % 180,
-    onJpegGrid: isMultiple(fx, size) && isMultiple(fy, size),
+    onJpegGrid: isGridMultiple(fx) && isGridMultiple(fy),
   };
 }
 
@@ -210,8 +213,8 @@ function vertex(before: number, here: number, after: number): number {
   return Math.min(0.5, Math.max(-0.5, (before - after) / (2 * bend)));
 }
 
-function isMultiple(f: number, size: number): boolean {
-  return Math.abs(f * 8 - Math.round(f * 8)) <= (8 * GRID_TOLERANCE) / size;
+function isGridMultiple(f: number): boolean {
+  return Math.abs(f - Math.round(f * 8) / 8) <= GRID_TOLERANCE;
 }
 
 /** Chebyshev distance in cells, around the edges and with the mirror image. */

@@ -1,0 +1,189 @@
+import { correlation, mean, robust } from '../../dsp/statistics';
+import type { ForensicImage } from '../../image';
+import type { Layer } from '../../layer';
+import type { EvidenceMap, Explanation, Fact, LayerResult, LayerStatus } from '../../report';
+import { message, type Text } from '../../text';
+import { CELL, type ErrorField, measureErrors, TRIAL_QUALITY } from './errors';
+import { busyOverCalm, findOutliers, OUTLIER, type Outliers } from './outliers';
+import { FULL_SCORE, type OutlierRegion } from './regions';
+
+/** Fewest cells with texture (16 x 16 px each) from which "usual" can be told: 8 x 8 cells. */
+const LEAST_CELLS = 64;
+
+/**
+ * A region covering more than this share of the textured picture is not local: it is one half of a
+ * picture with two kinds of surface.
+ */
+const LOCAL_SHARE = 0.25;
+
+/**
+ * Contrast (robust deviations of the smoothed field, mean over the region) and cells from which a region
+ * is called very strong. See README.md for how often 1/f noise and untouched pictures reach it.
+ */
+const STRONG = { contrast: 10, cells: 16 } as const;
+
+/** Error level analysis (Krawetz 2007), corrected for texture. */
+export const ela: Layer = {
+  id: 'ela',
+  family: 'compression',
+  needs: ['file', 'pixels'],
+  async analyze(image, services, signal) {
+    signal.throwIfAborted();
+    if (Math.min(image.width, image.height) < CELL) {
+      return unavailable(message('layers.ela.unavailable.small'));
+    }
+    const field = await measureErrors(image, services.jpeg, signal);
+    if (field.luma.length < LEAST_CELLS) return unavailable(message('layers.ela.unavailable.small'));
+    const outliers = findOutliers(field);
+    if (outliers.usable < LEAST_CELLS) return unavailable(message('layers.ela.unavailable.blank'));
+    return judge(image, field, outliers);
+  },
+};
+
+function judge(image: ForensicImage, field: ErrorField, outliers: Outliers): LayerResult {
+  const { regions, usable } = outliers;
+  const local = regions.filter((region) => region.cells / usable <= LOCAL_SHARE);
+  const [first] = local;
+  const strong = local.some(
+    ({ contrast, cells }) => Math.abs(contrast) >= STRONG.contrast && cells >= STRONG.cells,
+  );
+  const status: LayerStatus = strong ? 'flagged' : first ? 'warning' : 'clear';
+  const logs = textureLogs(field);
+  return {
+    id: 'ela',
+    family: 'compression',
+    status,
+    score: null,
+    features: {
+      meanError: mean(field.luma),
+      meanChromaError: mean(field.chroma),
+      blockSpread: robust(logs.error).spread,
+      textureCorrelation: correlation(logs.activity, logs.error),
+      busyOverCalm: busyOverCalm(field),
+      errorPerActivity: mean(logs.error) - mean(logs.activity),
+      outlierShare: outliers.deviation.reduce((n, z) => n + (Math.abs(z) > OUTLIER ? 1 : 0), 0) / usable,
+      regionCount: local.length,
+      regionContrast: first?.contrast ?? 0,
+      regionShare: first ? first.cells / usable : 0,
+      strongestCell: strongest(outliers.smoothed),
+      usableShare: usable / field.luma.length,
+    },
+    label: label(status, first),
+    explanation: explain(image, field, local, status),
+    facts: listFacts(image, field, outliers, local.length),
+    map: heatMap(image, field, outliers),
+    regions: local.map((region) => region.box),
+  };
+}
+
+/** Natural logarithms of error and activity of the cells that have both. */
+function textureLogs(field: ErrorField): { error: number[]; activity: number[] } {
+  const error: number[] = [];
+  const activity: number[] = [];
+  for (let cell = 0; cell < field.luma.length; cell++) {
+    const cellActivity = field.activity[cell] ?? 0;
+    if (cellActivity <= 0) continue;
+    error.push(Math.log((field.luma[cell] ?? 0) + 0.05));
+    activity.push(Math.log(cellActivity));
+  }
+  return { error, activity };
+}
+
+function strongest(smoothed: Float32Array): number {
+  let most = 0;
+  for (const value of smoothed) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+/** Cells outside the examined part, and blank ones, are 0. */
+function heatMap(image: ForensicImage, field: ErrorField, outliers: Outliers): EvidenceMap {
+  const width = Math.ceil(image.width / CELL);
+  const height = Math.ceil(image.height / CELL);
+  const data = new Float32Array(width * height);
+  const left = field.part.x / CELL;
+  const top = field.part.y / CELL;
+  for (let row = 0; row < field.rows; row++) {
+    for (let column = 0; column < field.columns; column++) {
+      const deviation = Math.abs(outliers.smoothed[row * field.columns + column] ?? 0);
+      data[(top + row) * width + left + column] = Math.min(1, deviation / FULL_SCORE);
+    }
+  }
+  return { width, height, data, cell: CELL, shows: message('layers.ela.map') };
+}
+
+function label(status: LayerStatus, region: OutlierRegion | undefined): Text {
+  if (!region) return message('layers.ela.label.even');
+  return message(status === 'flagged' ? 'layers.ela.label.strong' : 'layers.ela.label.localised');
+}
+
+function explain(
+  image: ForensicImage,
+  field: ErrorField,
+  local: readonly OutlierRegion[],
+  status: LayerStatus,
+): Explanation {
+  const seen: Text[] = [
+    message('layers.ela.seen.level', round(mean(field.luma), 2), Math.round(TRIAL_QUALITY * 100)),
+  ];
+  for (const { box, contrast } of local.slice(0, 3)) {
+    const key = contrast > 0 ? 'layers.ela.seen.higher' : 'layers.ela.seen.lower';
+    seen.push(message(key, box.width, box.height, box.x, box.y, round(Math.abs(contrast), 1)));
+  }
+  if (local.length === 0) seen.push(message('layers.ela.seen.none'));
+  if (isCut(image, field)) {
+    seen.push(message('layers.ela.seen.part', field.part.width, field.part.height));
+  }
+  const means = message(
+    local.length === 0
+      ? 'layers.ela.means.even'
+      : status === 'flagged'
+        ? 'layers.ela.means.strong'
+        : 'layers.ela.means.localised',
+  );
+  const otherwise: Text[] = [message('layers.ela.otherwise.resaved')];
+  if (local.length > 0) otherwise.push(message('layers.ela.otherwise.region'));
+  if (image.format === 'png' || image.format === 'bmp' || image.format === 'gif') {
+    otherwise.push(message('layers.ela.otherwise.lossless', image.format.toUpperCase()));
+  }
+  return { seen, means: [means], otherwise };
+}
+
+/** More left out than the incomplete cells of the right and lower edge. */
+function isCut(image: ForensicImage, field: ErrorField): boolean {
+  return image.width - field.part.width >= CELL || image.height - field.part.height >= CELL;
+}
+
+function listFacts(
+  image: ForensicImage,
+  field: ErrorField,
+  outliers: Outliers,
+  regions: number,
+): readonly Fact[] {
+  const fact = (key: string, ...args: (string | number)[]): Fact => ({
+    name: message(`layers.ela.fact.${key}.name`),
+    value: message(`layers.ela.fact.${key}.value`, ...args),
+  });
+  return [
+    fact('examined', field.part.width, field.part.height, image.width, image.height),
+    fact('error', round(mean(field.luma), 2), round(mean(field.chroma), 2)),
+    fact('textured', Math.round((100 * outliers.usable) / field.luma.length)),
+    fact('regions', regions),
+  ];
+}
+
+function unavailable(why: Text): LayerResult {
+  return {
+    id: 'ela',
+    family: 'compression',
+    status: 'unavailable',
+    unavailable: why,
+    score: null,
+    features: {},
+    label: why,
+    explanation: { seen: [], means: [], otherwise: [] },
+  };
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

@@ -2,8 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findBrowser } from './scripts/browser.mjs';
+import { copyRuntime } from './scripts/copy-runtime.mjs';
 
 const browser = await findBrowser();
+// The browser tests load the runtime from public/ort, as the extension does.
+copyRuntime();
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 export default defineConfig({

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import preact from '@preact/preset-vite';
 import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'wxt';
+import { copyRuntime } from './scripts/copy-runtime.mjs';
 
 /** Public half of a throw-away key pair: it only fixes the extension id of unpacked builds. */
 const DEVELOPMENT_KEY =
@@ -11,6 +12,7 @@ export default defineConfig({
   modules: ['@wxt-dev/i18n/module'],
   // Explicit imports only: a reader sees where every name comes from.
   imports: false,
+  hooks: { 'build:before': copyRuntime, 'prepare:types': copyRuntime },
   manifestVersion: 3,
   alias: { '@': fileURLToPath(new URL('.', import.meta.url)) },
   vite: () => ({

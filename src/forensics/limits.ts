@@ -14,3 +14,9 @@ export const ANALYSIS_DEADLINE_MS = 60_000;
 
 /** The EXIF decoder, in ms. It answers in 1 ms when it answers; crafted files make it hang. */
 export const METADATA_DEADLINE_MS = 2_000;
+
+/**
+ * One run of the networks, or waiting for them to load, in ms. Shorter than the whole analysis, so that a
+ * model that hangs costs the check one layer and not everything.
+ */
+export const MODEL_DEADLINE_MS = 45_000;

@@ -16,7 +16,7 @@ async function across(thrown: unknown): Promise<unknown> {
   const { port1, port2 } = new MessageChannel();
   open.push(port1, port2);
   const api = {
-    fail() {
+    fail(): void {
       throw thrown;
     },
   };

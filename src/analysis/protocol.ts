@@ -1,0 +1,67 @@
+import type { AnalysisProgress } from '../forensics/analyze';
+import type { ExifTags } from '../forensics/layer';
+import type { ModelCard, ModelErrorCode } from '../forensics/model/card';
+import type { AcquiredBy, Analysis, Backend } from '../forensics/report';
+import type { Text } from '../forensics/text';
+
+/** The calls between the analysis host and its workers. Nothing outside this folder speaks them. */
+
+/** `analysis.worker.ts`: decodes and measures one image at a time. */
+export interface AnalysisWorkerApi {
+  /**
+   * Called once, before anything else.
+   * @param events a `Comlink.proxy`
+   */
+  start(events: WorkerEvents): void;
+  /** Gives it the way to the networks, or null where there are none; what waited on the last one fails. */
+  connectModel(port: MessagePort | null): void;
+  /** @param job its buffer is transferred */
+  analyze(job: WorkerJob): Promise<Analysis>;
+}
+
+export interface WorkerJob {
+  readonly bytes: ArrayBuffer;
+  readonly how: AcquiredBy;
+  readonly acquireMs: number;
+}
+
+export interface WorkerEvents {
+  progress(progress: AnalysisProgress): void;
+  /** The networks did not answer within their deadline. */
+  modelStuck(): void;
+}
+
+/** `model.worker.ts`: holds the networks for all analysis workers. */
+export interface ModelWorkerApi {
+  /** Starts loading. Called once, before anything else. */
+  start(options: ModelOptions): void;
+  /** Answers `NetworkApi` on a port. */
+  connect(port: MessagePort): void;
+  /** Waits for loading to end; never throws. */
+  status(): Promise<ModelStatus>;
+}
+
+export interface ModelOptions {
+  readonly threads: number;
+  readonly softwareWebGpu: boolean;
+}
+
+export interface ModelStatus {
+  readonly backend: Backend | null;
+  readonly modelVersion: string | null;
+  readonly backendNote: Text | null;
+  readonly failure: ModelErrorCode | null;
+  /** Milliseconds from start to ready. */
+  readonly loadMs: number;
+}
+
+/** What an analysis worker may ask of the networks. */
+export interface NetworkApi {
+  describe(): Promise<{ readonly card: ModelCard; readonly backend: Backend }>;
+  infer(viewId: string, data: Float32Array<ArrayBuffer>, count: number): Promise<number[]>;
+}
+
+/** `exif.worker.ts`: may hang on crafted files, and is then terminated. */
+export interface ExifWorkerApi {
+  decode(tiff: Uint8Array): Promise<ExifTags>;
+}

@@ -1,0 +1,122 @@
+import { resize } from '../dsp/resample';
+import type { ForensicImage } from '../image';
+import type { RgbaImage } from '../layer';
+import type { CropsView, ModelCard, ModelView, WholeView } from './card';
+
+/** Where a square was cut, in pixels of the analysed image (not of the prepared one). */
+export interface CropPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+}
+
+/** A view's input: `count` squares in the card's layout and normalisation, one after the other. */
+export interface ViewTensor {
+  /** `count * 3 * size * size` values. */
+  readonly data: Float32Array<ArrayBuffer>;
+  readonly count: number;
+  readonly size: number;
+  /** Set for crops: one place a square. */
+  readonly places: readonly CropPlace[];
+}
+
+/** The picture that all views are cut from: alpha over white (the decoder's doing), shorter side capped. */
+export function prepare(image: ForensicImage, prepare: ModelCard['prepare']): RgbaImage {
+  const shorter = Math.min(image.width, image.height);
+  return image.scaledToShorterSide(Math.min(shorter, prepare.maxShorterSide ?? shorter));
+}
+
+/**
+ * @param prepared from `prepare`
+ * @param scale pixels of the analysed image that one prepared pixel stands for
+ */
+export function viewTensor(prepared: RgbaImage, view: ModelView, scale: number): ViewTensor {
+  return view.kind === 'whole' ? wholeTensor(prepared, view) : cropsTensor(prepared, view, scale);
+}
+
+function wholeTensor(prepared: RgbaImage, view: WholeView): ViewTensor {
+  const { size } = view.input;
+  const data = new Float32Array(3 * size * size);
+  const square = centreSquare(prepared, size, view.kernel);
+  writeSquare(square, 0, 0, view.input, data, 0);
+  return { data, count: 1, size, places: [] };
+}
+
+/** Shorter side to `size` (also enlarged, for small pictures), then the centre; halves round down. */
+function centreSquare(image: RgbaImage, size: number, kernel: WholeView['kernel']): RgbaImage {
+  const shorter = Math.min(image.width, image.height);
+  const width = image.width === shorter ? size : Math.max(size, Math.round((image.width * size) / shorter));
+  const height =
+    image.height === shorter ? size : Math.max(size, Math.round((image.height * size) / shorter));
+  const resized =
+    width === image.width && height === image.height ? image : resize(image, width, height, kernel);
+  const left = Math.floor((width - size) / 2);
+  const top = Math.floor((height - size) / 2);
+  const data = new Uint8ClampedArray(size * size * 4);
+  for (let row = 0; row < size; row++) {
+    const from = ((top + row) * width + left) * 4;
+    data.set(resized.data.subarray(from, from + size * 4), row * size * 4);
+  }
+  return { width: size, height: size, data };
+}
+
+function cropsTensor(prepared: RgbaImage, view: CropsView, scale: number): ViewTensor {
+  const { size } = view.input;
+  const columns = gridOffsets(prepared.width, size, view.grid);
+  const rows = gridOffsets(prepared.height, size, view.grid);
+  const data = new Float32Array(view.cells.length * 3 * size * size);
+  const places: CropPlace[] = [];
+  for (const [at, [column, row]] of view.cells.entries()) {
+    const x = columns[column] ?? 0;
+    const y = rows[row] ?? 0;
+    writeSquare(prepared, x, y, view.input, data, at * 3 * size * size);
+    places.push({ x: Math.max(0, x) * scale, y: Math.max(0, y) * scale, size: size * scale });
+  }
+  return { data, count: view.cells.length, size, places };
+}
+
+/**
+ * First pixel of each of `grid` squares that lie from edge to edge along a side of `length` pixels; one
+ * square lies in the middle. Where the side is shorter than the square they all start before the edge by
+ * half of what is missing, to be padded.
+ */
+export function gridOffsets(length: number, size: number, grid: number): number[] {
+  const room = length - size;
+  if (room <= 0 || grid === 1) return new Array(grid).fill(Math.floor(room / 2));
+  return Array.from({ length: grid }, (_, at) => Math.round((at * room) / (grid - 1)));
+}
+
+/** Index of a pixel outside 0..length-1, mirrored at the edge pixels (which are not repeated), as often as needed. */
+export function reflect(at: number, length: number): number {
+  if (length === 1) return 0;
+  const period = 2 * (length - 1);
+  const within = ((at % period) + period) % period;
+  return within < length ? within : period - within;
+}
+
+/** Writes one normalised square, reflecting what lies outside the picture. */
+function writeSquare(
+  image: RgbaImage,
+  left: number,
+  top: number,
+  input: ModelView['input'],
+  target: Float32Array,
+  offset: number,
+): void {
+  const { size, layout, mean, std } = input;
+  const pixelStep = layout === 'nchw' ? 1 : 3;
+  const channelStep = layout === 'nchw' ? size * size : 1;
+  const columns = Array.from({ length: size }, (_, x) => reflect(left + x, image.width) * 4);
+  for (let channel = 0; channel < 3; channel++) {
+    const shift = mean[channel] ?? 0;
+    const spread = std[channel] ?? 1;
+    let to = offset + channel * channelStep;
+    for (let y = 0; y < size; y++) {
+      const row = reflect(top + y, image.height) * image.width * 4 + channel;
+      for (let x = 0; x < size; x++) {
+        target[to] = ((image.data[row + (columns[x] ?? 0)] ?? 0) - shift) / spread;
+        to += pixelStep;
+      }
+    }
+  }
+}

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { originPattern, parseBaseUrl } from './address';
 import { consentScope } from './consent';
-import { PROVIDERS } from './registry';
+import { isProviderId, PROVIDERS } from './registry';
 import type { ProviderConfig, ProviderId } from './types';
 
 /**
@@ -52,10 +52,6 @@ const consent = v.object({ agreedAt: v.number(), scope: v.string() });
 
 /** Printable ASCII without blanks: what may stand in a header (RFC 6750 asks for less still). */
 const KEY_SHAPE = /^[\x21-\x7e]{1,512}$/;
-
-function isProviderId(value: string): value is ProviderId {
-  return PROVIDERS.some((provider) => provider.id === value);
-}
 
 /** A stored value, or null; one of an older or broken shape counts as not set up. */
 async function read<Schema extends v.GenericSchema>(

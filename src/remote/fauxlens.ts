@@ -86,6 +86,8 @@ export const fauxlens: ProviderDefinition = {
   acceptsUrl: true,
   retentionKey: 'providers.fauxlens.retention',
   costKey: 'providers.fauxlens.cost',
+  introKey: 'providers.fauxlens.intro',
+  scaleKey: 'providers.fauxlens.scale',
   // No documented call is cheaper than a detection.
   testKey: null,
   detect,

@@ -20,5 +20,6 @@ export {
   watchProviders,
 } from './config';
 export { type ConsentFacts, consentFacts, consentScope } from './consent';
-export { getProvider, PROVIDERS } from './registry';
+export { getProvider, isProviderId, PROVIDERS } from './registry';
+export { type KeyTest, testKey } from './test-key';
 export type { ProviderConfig, ProviderDefinition, ProviderId, RemoteRequest, RemoteResult } from './types';

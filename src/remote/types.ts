@@ -16,6 +16,10 @@ export interface ProviderDefinition {
   readonly retentionKey: string;
   /** i18n key of what a check costs there. */
   readonly costKey: string;
+  /** i18n key of what it is, in a sentence or two. */
+  readonly introKey: string;
+  /** i18n key of how its scores are read in our terms. */
+  readonly scaleKey: string;
   detect(request: RemoteRequest, config: ProviderConfig, signal: AbortSignal): Promise<RemoteResult>;
   /** Cheapest documented way to see whether the key works; null where the API has none. */
   readonly testKey: ((config: ProviderConfig, signal: AbortSignal) => Promise<void>) | null;

@@ -246,8 +246,8 @@ export function errorLine(file: string, thrown: unknown): ErrorLine {
     return { file, error: { code: 'file-unreadable', message: t('batch.unreadable') } };
   }
   const failure = toFailure(thrown);
-  return {
-    file,
-    error: { code: failure.code, message: say(`failures.${failure.code}.what`, ...(failure.args ?? [])) },
-  };
+  const sentence = say(`failures.${failure.code}.what`, ...(failure.args ?? []));
+  // Nobody foresaw this one: the sentence alone would leave a reader of the log in the dark.
+  const detail = failure.code === 'unexpected' && failure.detail ? ` (${failure.detail})` : '';
+  return { file, error: { code: failure.code, message: sentence + detail } };
 }

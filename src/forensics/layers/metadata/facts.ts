@@ -1,6 +1,6 @@
 import type { Container } from '../../containers/container';
-import type { Fact, Text } from '../../report';
-import { message } from '../../text';
+import type { Fact } from '../../report';
+import { message, type Text } from '../../text';
 import type { CameraRecord } from './camera';
 import { clean, cleanName } from './clean';
 import { iccDescription } from './icc';
@@ -39,7 +39,7 @@ export function listFacts(sources: FactSources): Fact[] {
   add('credit', xmpValues(view, 'photoshop:Credit')[0] ?? view.iptc.get(IPTC.credit));
   for (const type of new Set(digitalSourceTypes(view))) add('sourceType', type);
   addProvenance(view, add);
-  if (view.iptc.get(IPTC.instructions)?.startsWith('FBMD')) add('facebook', message('layers.metadata.yes'));
+  if (view.iptc.get(IPTC.instructions)?.startsWith('FBMD')) add('facebook', message('layers.metadata.isThere'));
   add('icc', container.icc === null ? null : iccDescription(container.icc));
   add('userComment', exifText(view, 'UserComment'));
   add('description', exifText(view, 'ImageDescription') ?? xmpValues(view, 'dc:description')[0]);
@@ -61,7 +61,7 @@ function addCamera(camera: CameraRecord, add: Add): void {
   add('exposure', camera.exposure);
   add('taken', camera.takenAt);
   // Presence only: the place itself stays in the file.
-  if (camera.hasGps) add('gps', message('layers.metadata.yes'));
+  if (camera.hasGps) add('gps', message('layers.metadata.isThere'));
 }
 
 function addSizes({ view, width, height }: FactSources, add: Add): void {

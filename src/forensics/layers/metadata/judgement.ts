@@ -1,5 +1,5 @@
-import type { Explanation, GeneratorClaim, LayerStatus, Text } from '../../report';
-import { message } from '../../text';
+import type { Explanation, GeneratorClaim, LayerStatus } from '../../report';
+import { message, type Text } from '../../text';
 import type { C2paClaims } from './c2pa-claims';
 import type { CameraRecord } from './camera';
 import { cleanName } from './clean';

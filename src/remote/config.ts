@@ -78,25 +78,37 @@ export async function configuredProviders(): Promise<{ id: ProviderId; config: S
   return (await Promise.all(entries)).flatMap(({ id, config }) => (config === null ? [] : [{ id, config }]));
 }
 
+/** A set-up as typed by a person. */
+export interface ProviderInput {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly sends: Sends;
+}
+
 /**
- * Checks and keeps a set-up. Where it changes what the agreement was about (the origin, or what is
- * sent), the agreement no longer holds: `consentFor` compares scopes.
+ * A set-up in the form in which it is kept.
  * @throws ConfigError
  */
-export async function saveProvider(
-  id: ProviderId,
-  input: { baseUrl: string; apiKey: string; sends: Sends },
-): Promise<StoredProvider> {
+export function checkProvider(input: ProviderInput): StoredProvider {
   const baseUrl = parseBaseUrl(input.baseUrl);
   const apiKey = input.apiKey.trim();
   if (baseUrl === null) throw new ConfigError('base-url');
   if (apiKey === '') throw new ConfigError('key-missing');
   if (!KEY_SHAPE.test(apiKey)) throw new ConfigError('key-malformed');
-  const config = { baseUrl, apiKey, sends: input.sends };
+  return { baseUrl, apiKey, sends: input.sends };
+}
+
+/**
+ * Checks and keeps a set-up. Where it changes what the agreement was about (the origin, or what is
+ * sent), the agreement no longer holds: `consentFor` compares scopes.
+ * @throws ConfigError
+ */
+export async function saveProvider(id: ProviderId, input: ProviderInput): Promise<StoredProvider> {
+  const config = checkProvider(input);
   const before = await providerConfig(id);
   await restrictStorage();
   await chrome.storage.local.set({ [PROVIDER_PREFIX + id]: config });
-  if (before !== null && originPattern(before.baseUrl) !== originPattern(baseUrl)) {
+  if (before !== null && originPattern(before.baseUrl) !== originPattern(config.baseUrl)) {
     await releaseOrigin(before.baseUrl);
   }
   return config;

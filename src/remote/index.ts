@@ -5,6 +5,7 @@ export {
   ConfigError,
   type ConfigProblem,
   type Consent,
+  checkProvider,
   configuredProviders,
   consentFor,
   maskKey,

@@ -1,4 +1,5 @@
 import { CheckError } from '../failures';
+import { sha256Hex } from '../forensics/hash';
 import { originPattern } from './address';
 import { providerConfig } from './config';
 import { getProvider } from './registry';
@@ -25,8 +26,7 @@ export async function testKey(id: ProviderId, pattern: Uint8Array, signal: Abort
   }
   const began = performance.now();
   if (provider.testKey === null) {
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(pattern)));
-    const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const sha256 = await sha256Hex(new Uint8Array(pattern));
     await provider.detect({ bytes: pattern, mime: 'image/png', sha256, url: null }, config, signal);
   } else {
     await provider.testKey(config, signal);

@@ -1,0 +1,47 @@
+import { consentFacts, type StoredProvider, setConsent } from '../../src/remote';
+import { formatMoment } from '../../src/ui/format';
+import { t, words } from '../../src/ui/text';
+import { Outcome, useOutcome } from './Outcome';
+import { announceSettings, type ProviderView } from './state';
+
+/** What sending means, and the person's yes or no to it. */
+export function Agreement({ view, config }: { view: ProviderView; config: StoredProvider }) {
+  const { definition, consent } = view;
+  const facts = consentFacts(definition.id, config);
+  const outcome = useOutcome();
+  const decide = async (agreed: boolean) => {
+    await setConsent(definition.id, agreed);
+    announceSettings();
+    outcome.good(agreed ? t('consent.given', [definition.name]) : t('consent.withdrawn', [definition.name]));
+  };
+  return (
+    <section class="stack inset" aria-labelledby={`${definition.id}-consent`}>
+      <h4 id={`${definition.id}-consent`}>{t('consent.title', [definition.name])}</h4>
+      <p class="measure">{words(facts.sentence)}</p>
+      <dl class="facts">
+        {facts.rows.map((row) => (
+          <div key={words(row.name)}>
+            <dt>{words(row.name)}</dt>
+            <dd>{words(row.value)}</dd>
+          </div>
+        ))}
+      </dl>
+      <div class="row">
+        <span class="small">
+          {consent === null
+            ? t('consent.none')
+            : t('consent.agreed', [formatMoment(consent.agreedAt, Date.now())])}
+        </span>
+        {/* One button throughout, so that the focus stays where it is when the words change. */}
+        <button
+          type="button"
+          class={consent === null ? 'primary' : ''}
+          onClick={() => void decide(consent === null)}
+        >
+          {consent === null ? t('consent.agree') : t('consent.withdraw')}
+        </button>
+      </div>
+      <Outcome said={outcome.said} />
+    </section>
+  );
+}

@@ -1,0 +1,54 @@
+import { clearHistory, exportHistory } from '../../src/history';
+import { HISTORY_MAX_BYTES, HISTORY_MAX_ENTRIES } from '../../src/history/settings';
+import { ConfirmButton } from '../../src/ui/controls';
+import { formatBytes, formatNumber } from '../../src/ui/format';
+import { t } from '../../src/ui/text';
+import { Outcome, useOutcome } from './Outcome';
+import { announceHistory, history, loadHistory } from './state';
+
+/** How much is kept, and the two things to do with it. */
+export function Privacy() {
+  const outcome = useOutcome();
+  if (history.value === null) return <p class="soft">{t('options.load')}</p>;
+  const { checks, bytes } = history.value;
+
+  const save = async () => {
+    const url = URL.createObjectURL(await exportHistory());
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = `truegrain-history-${new Date().toISOString().slice(0, 10)}.json`;
+    link.click();
+    URL.revokeObjectURL(url);
+  };
+  const clear = async () => {
+    await clearHistory();
+    announceHistory();
+    await loadHistory();
+    outcome.good(t('options.privacy.cleared'));
+  };
+
+  return (
+    <>
+      <p class="figures">{t('options.privacy.checks', checks, [formatNumber(checks)])}</p>
+      {bytes !== null && <p class="figures">{t('options.privacy.size', [formatBytes(bytes)])}</p>}
+      <p class="small soft measure">
+        {t('options.privacy.cap', [formatNumber(HISTORY_MAX_ENTRIES), formatBytes(HISTORY_MAX_BYTES)])}
+      </p>
+      <div class="row">
+        <button type="button" disabled={checks === 0} onClick={() => void save()}>
+          {t('options.privacy.export')}
+        </button>
+        <ConfirmButton
+          question={t('options.privacy.clearAsk')}
+          yes={t('options.privacy.clearYes')}
+          disabled={checks === 0}
+          onConfirm={() => void clear()}
+        >
+          {t('options.privacy.clear')}
+        </ConfirmButton>
+      </div>
+      <p class="small soft">{t('options.privacy.exportHint')}</p>
+      <Outcome said={outcome.said} />
+    </>
+  );
+}

@@ -1,0 +1,165 @@
+import { useState } from 'preact/hooks';
+import { maskKey, originPattern, removeProvider, type StoredProvider } from '../../src/remote';
+import { ConfirmButton } from '../../src/ui/controls';
+import { formatBytes } from '../../src/ui/format';
+import { say, t } from '../../src/ui/text';
+import { Agreement } from './Agreement';
+import { KeyTest } from './KeyTest';
+import { Outcome, useOutcome } from './Outcome';
+import { ProviderForm } from './ProviderForm';
+import { announceSettings, type ProviderView } from './state';
+
+/** One provider: what it is, its set-up, the agreement, and a test of the key. */
+export function ProviderCard({ view }: { view: ProviderView }) {
+  const { definition, config } = view;
+  const [editing, edit] = useState(false);
+  const outcome = useOutcome();
+  const { name } = definition;
+  return (
+    <article class="card provider" aria-labelledby={`${definition.id}-name`}>
+      <header class="row spread">
+        <h3 id={`${definition.id}-name`}>{name}</h3>
+        <span class="state small" data-state={view.readiness}>
+          {stateWord(view.readiness)}
+        </span>
+      </header>
+      <p class="measure">{say(definition.introKey)}</p>
+      <p class="small soft">{limits(view)}</p>
+      {config !== null && !editing && (
+        <SetUp
+          view={view}
+          config={config}
+          onEdit={() => {
+            outcome.clear();
+            edit(true);
+          }}
+          onRemoved={() => outcome.good(t('options.providers.removed', [name]))}
+        />
+      )}
+      {editing && (
+        <ProviderForm
+          definition={definition}
+          config={config}
+          onDone={(refused) => {
+            edit(false);
+            if (refused) outcome.bad(t('options.providers.refused'));
+            else outcome.good(t('options.saved'));
+          }}
+          onCancel={() => edit(false)}
+        />
+      )}
+      {config === null && !editing && (
+        <div>
+          <button type="button" class="primary" onClick={() => edit(true)}>
+            {t('options.providers.add', [name])}
+          </button>
+        </div>
+      )}
+      <Outcome said={outcome.said} />
+      {config !== null && !editing && (
+        <>
+          {view.readiness === 'no-permission' && <AllowConnection config={config} />}
+          <Agreement view={view} config={config} />
+          <KeyTest definition={definition} config={config} />
+        </>
+      )}
+      <details>
+        <summary>{t('options.providers.scale')}</summary>
+        <p class="measure">{say(definition.scaleKey)}</p>
+      </details>
+    </article>
+  );
+}
+
+function stateWord(state: ProviderView['readiness']): string {
+  switch (state) {
+    case 'not-configured':
+      return t('options.providers.state.none');
+    case 'ready':
+      return t('options.providers.state.ready');
+    case 'no-consent':
+      return t('options.providers.state.no_consent');
+    case 'no-permission':
+      return t('options.providers.state.no_permission');
+  }
+}
+
+function limits({ definition }: ProviderView): string {
+  const formats = definition.limits.formats.map((format) => format.toUpperCase().replace('WEBP', 'WebP'));
+  return t('options.providers.limits', [
+    new Intl.ListFormat().format(formats),
+    // Providers state binary megabytes ("25MB").
+    formatBytes((definition.limits.maxBytes / 2 ** 20) * 1e6),
+  ]);
+}
+
+function SetUp({
+  view: { definition },
+  config,
+  onEdit,
+  onRemoved,
+}: {
+  view: ProviderView;
+  config: StoredProvider;
+  onEdit: () => void;
+  onRemoved: () => void;
+}) {
+  const remove = async () => {
+    await removeProvider(definition.id);
+    announceSettings();
+    onRemoved();
+  };
+  const sends =
+    config.sends === 'address' ? t('options.providers.sendsAddress') : t('options.providers.sendsBytes');
+  return (
+    <>
+      <dl class="facts">
+        <div>
+          <dt>{t('options.providers.keyStored')}</dt>
+          <dd class="mono">{maskKey(config.apiKey)}</dd>
+        </div>
+        <div>
+          <dt>{t('options.providers.server')}</dt>
+          <dd class="mono">{config.baseUrl}</dd>
+        </div>
+        <div>
+          <dt>{t('options.providers.sends')}</dt>
+          <dd>{sends}</dd>
+        </div>
+      </dl>
+      <div class="row">
+        <button type="button" onClick={onEdit}>
+          {t('options.providers.change')}
+        </button>
+        <ConfirmButton
+          question={t('options.providers.removeAsk', [definition.name])}
+          yes={t('options.providers.removeYes')}
+          onConfirm={() => void remove()}
+        >
+          {t('options.providers.remove')}
+        </ConfirmButton>
+      </div>
+    </>
+  );
+}
+
+/** The browser's own prompt needs a click, so it is asked for again here where it was refused or taken back. */
+function AllowConnection({ config }: { config: StoredProvider }) {
+  const outcome = useOutcome();
+  const { origin } = new URL(config.baseUrl);
+  const allow = async () => {
+    const granted = await chrome.permissions.request({ origins: [originPattern(config.baseUrl)] });
+    if (!granted) outcome.bad(t('options.providers.refused'));
+  };
+  return (
+    <div class="stack note">
+      <p>{t('options.providers.allowHint')}</p>
+      <div>
+        <button type="button" onClick={() => void allow()}>
+          {t('options.providers.allow', [origin])}
+        </button>
+      </div>
+      <Outcome said={outcome.said} />
+    </div>
+  );
+}

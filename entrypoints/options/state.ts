@@ -1,0 +1,99 @@
+import { signal } from '@preact/signals';
+import { countHistory } from '../../src/history';
+import { type QuotaState, quotaState } from '../../src/quota';
+import {
+  type Consent,
+  consentFor,
+  PROVIDERS,
+  type ProviderDefinition,
+  providerConfig,
+  type Readiness,
+  readiness,
+  type StoredProvider,
+  watchProviders,
+} from '../../src/remote';
+import { channelAnnouncer, listen } from '../../src/rpc/announcements';
+import { readSettings, type Settings, watchSettings } from '../../src/settings';
+
+/** A provider with all that the page shows of it. */
+export interface ProviderView {
+  readonly definition: ProviderDefinition;
+  readonly config: StoredProvider | null;
+  readonly consent: Consent | null;
+  readonly readiness: Readiness['state'];
+}
+
+export interface HistoryView {
+  readonly checks: number;
+  /** Bytes that the browser counts for this extension, or null where it does not say. */
+  readonly bytes: number | null;
+}
+
+/** What the page shows; null until first read. The truth is in storage, and read again when it changes. */
+export const providers = signal<readonly ProviderView[] | null>(null);
+export const origins = signal<readonly string[] | null>(null);
+export const quota = signal<QuotaState | null>(null);
+export const history = signal<HistoryView | null>(null);
+export const settings = signal<Settings | null>(null);
+
+const announcer = channelAnnouncer();
+
+/** Tells popup and worker that keys or agreements changed. */
+export function announceSettings(): void {
+  announcer.announce({ type: 'settings-changed' });
+}
+
+/** Tells the popup that the history changed. */
+export function announceHistory(): void {
+  announcer.announce({ type: 'history-changed' });
+}
+
+export async function load(): Promise<void> {
+  await Promise.all([loadProviders(), loadOrigins(), loadQuota(), loadHistory(), loadSettings()]);
+}
+
+async function loadSettings(): Promise<void> {
+  settings.value = await readSettings();
+}
+
+export async function loadProviders(): Promise<void> {
+  providers.value = await Promise.all(
+    PROVIDERS.map(async (definition) => {
+      const config = await providerConfig(definition.id);
+      const consent = config === null ? null : await consentFor(definition.id, config);
+      return { definition, config, consent, readiness: (await readiness(definition.id)).state };
+    }),
+  );
+}
+
+export async function loadOrigins(): Promise<void> {
+  origins.value = (await chrome.permissions.getAll()).origins ?? [];
+}
+
+async function loadQuota(): Promise<void> {
+  quota.value = await quotaState();
+}
+
+export async function loadHistory(): Promise<void> {
+  const [{ total }, { usage }] = await Promise.all([countHistory(), navigator.storage.estimate()]);
+  history.value = { checks: total, bytes: usage ?? null };
+}
+
+/** Reads again what changes elsewhere while the page is open. */
+export function follow(): void {
+  watchProviders(() => void loadProviders());
+  watchSettings((changed) => {
+    settings.value = changed;
+  });
+  const permissionsChanged = () => void Promise.all([loadOrigins(), loadProviders()]);
+  chrome.permissions.onAdded.addListener(permissionsChanged);
+  chrome.permissions.onRemoved.addListener(permissionsChanged);
+  listen(({ type }) => {
+    if (type === 'quota-changed') void loadQuota();
+    if (type === 'history-changed') void loadHistory();
+  });
+  // Midnight may have passed while nobody looked.
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) void loadQuota();
+  });
+}

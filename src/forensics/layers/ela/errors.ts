@@ -53,14 +53,18 @@ export async function measureErrors(
     activity: new Float32Array(cells),
   };
   const stripRows = Math.max(1, Math.floor(STRIP_PIXELS / (part.width * CELL)));
+  // One strip is compressed (on the browser's own threads) while the one before it is compared here.
+  let pending: { strip: RgbaImage; again: Promise<RgbaImage>; row: number } | null = null;
   for (let row = 0; row < rows; row += stripRows) {
     signal.throwIfAborted();
     const height = Math.min(stripRows, rows - row) * CELL;
     const strip = image.pixels.region({ x: part.x, y: part.y + row * CELL, width: part.width, height });
-    const again = await jpeg.roundTrip(strip, TRIAL_QUALITY);
-    signal.throwIfAborted();
-    compare(strip, again, field, row);
+    const next = { strip, again: jpeg.roundTrip(strip, TRIAL_QUALITY), row };
+    if (pending) compare(pending.strip, await pending.again, field, pending.row);
+    pending = next;
   }
+  if (pending) compare(pending.strip, await pending.again, field, pending.row);
+  signal.throwIfAborted();
   return field;
 }
 
@@ -86,49 +90,46 @@ function centralPart(width: number, height: number): Rect {
   };
 }
 
+/** Adds the figures of a strip's cells; `firstRow` is the strip's first row of cells. */
 function compare(before: RgbaImage, after: RgbaImage, field: ErrorField, firstRow: number): void {
-  const { width } = before;
-  const { columns } = field;
+  const { width, height } = before;
+  const old = before.data;
+  const now = after.data;
+  const pixels = CELL * CELL;
+  // Luma of one row of cells: neighbours are compared within their cell only.
   const luma = new Float32Array(width * CELL);
-  for (let row = 0; row < before.height / CELL; row++) {
-    const top = row * CELL * width;
-    const target = (firstRow + row) * columns;
-    for (let at = 0; at < luma.length; at++) {
-      const from = (top + at) * 4;
-      const red = before.data[from] ?? 0;
-      const green = before.data[from + 1] ?? 0;
-      const blue = before.data[from + 2] ?? 0;
-      luma[at] = 0.299 * red + 0.587 * green + 0.114 * blue;
-      const dr = (after.data[from] ?? 0) - red;
-      const dg = (after.data[from + 1] ?? 0) - green;
-      const db = (after.data[from + 2] ?? 0) - blue;
-      const dy = 0.299 * dr + 0.587 * dg + 0.114 * db;
-      const cell = target + (((at % width) / CELL) | 0);
-      field.luma[cell] = (field.luma[cell] ?? 0) + Math.abs(dy);
-      // JFIF: Cb = 0.564 (B - Y), Cr = 0.713 (R - Y).
-      const chroma = 0.564 * Math.abs(db - dy) + 0.713 * Math.abs(dr - dy);
-      field.chroma[cell] = (field.chroma[cell] ?? 0) + chroma / 2;
-    }
-    addActivity(luma, width, field.activity, target);
-    for (let cell = target; cell < target + columns; cell++) {
-      field.luma[cell] = (field.luma[cell] ?? 0) / CELL ** 2;
-      field.chroma[cell] = (field.chroma[cell] ?? 0) / CELL ** 2;
-    }
-  }
-}
-
-/** Mean absolute difference of neighbours within each cell of one row of cells. */
-function addActivity(luma: Float32Array, width: number, activity: Float32Array, target: number): void {
-  for (let y = 1; y < CELL; y++) {
-    for (let x = 0; x < width; x++) {
-      if (x % CELL === 0) continue;
-      const at = y * width + x;
-      const here = luma[at] ?? 0;
-      const cell = target + ((x / CELL) | 0);
-      activity[cell] =
-        (activity[cell] ?? 0) +
-        (Math.abs(here - (luma[at - 1] ?? 0)) + Math.abs(here - (luma[at - width] ?? 0))) /
-          (2 * (CELL - 1) ** 2);
+  for (let top = 0; top < height; top += CELL) {
+    const target = (firstRow + top / CELL) * field.columns;
+    for (let column = 0; column < field.columns; column++) {
+      let lumaError = 0;
+      let chromaError = 0;
+      let activity = 0;
+      for (let y = 0; y < CELL; y++) {
+        let at = y * width + column * CELL;
+        let from = (top * width + at) * 4;
+        for (let x = 0; x < CELL; x++) {
+          const red = old[from] ?? 0;
+          const green = old[from + 1] ?? 0;
+          const blue = old[from + 2] ?? 0;
+          const here = 0.299 * red + 0.587 * green + 0.114 * blue;
+          const dr = (now[from] ?? 0) - red;
+          const dg = (now[from + 1] ?? 0) - green;
+          const db = (now[from + 2] ?? 0) - blue;
+          const dy = 0.299 * dr + 0.587 * dg + 0.114 * db;
+          lumaError += Math.abs(dy);
+          // JFIF: Cb = 0.564 (B - Y), Cr = 0.713 (R - Y).
+          chromaError += 0.564 * Math.abs(db - dy) + 0.713 * Math.abs(dr - dy);
+          luma[at] = here;
+          if (x > 0 && y > 0) {
+            activity += Math.abs(here - (luma[at - 1] ?? 0)) + Math.abs(here - (luma[at - width] ?? 0));
+          }
+          at++;
+          from += 4;
+        }
+      }
+      field.luma[target + column] = lumaError / pixels;
+      field.chroma[target + column] = chromaError / (2 * pixels);
+      field.activity[target + column] = activity / (2 * (CELL - 1) ** 2);
     }
   }
 }

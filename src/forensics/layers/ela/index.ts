@@ -11,15 +11,19 @@ import { FULL_SCORE, type OutlierRegion } from './regions';
 const LEAST_CELLS = 64;
 
 /**
+ * Mean contrast (robust deviations of the smoothed field) from which a region is said to stand out.
+ * Regions are joined from 4 on, which independent noise never reaches; the patches of real scenes do, so
+ * half as much again is asked (README.md: how often untouched pictures reach it).
+ */
+const STANDS_OUT = 6;
+
+/**
  * A region covering more than this share of the textured picture is not local: it is one half of a
  * picture with two kinds of surface.
  */
 const LOCAL_SHARE = 0.25;
 
-/**
- * Contrast (robust deviations of the smoothed field, mean over the region) and cells from which a region
- * is called very strong. See README.md for how often 1/f noise and untouched pictures reach it.
- */
+/** Contrast and cells from which a region is called very strong. */
 const STRONG = { contrast: 10, cells: 16 } as const;
 
 /** Error level analysis (Krawetz 2007), corrected for texture. */
@@ -42,8 +46,10 @@ export const ela: Layer = {
 
 function judge(image: ForensicImage, field: ErrorField, outliers: Outliers): LayerResult {
   const { regions, usable } = outliers;
-  const local = regions.filter((region) => region.cells / usable <= LOCAL_SHARE);
+  const candidates = regions.filter((region) => region.cells / usable <= LOCAL_SHARE);
+  const local = candidates.filter((region) => Math.abs(region.contrast) >= STANDS_OUT);
   const [first] = local;
+  const [strongestRegion] = candidates;
   const strong = local.some(
     ({ contrast, cells }) => Math.abs(contrast) >= STRONG.contrast && cells >= STRONG.cells,
   );
@@ -63,8 +69,8 @@ function judge(image: ForensicImage, field: ErrorField, outliers: Outliers): Lay
       errorPerActivity: mean(logs.error) - mean(logs.activity),
       outlierShare: outliers.deviation.reduce((n, z) => n + (Math.abs(z) > OUTLIER ? 1 : 0), 0) / usable,
       regionCount: local.length,
-      regionContrast: first?.contrast ?? 0,
-      regionShare: first ? first.cells / usable : 0,
+      regionContrast: strongestRegion?.contrast ?? 0,
+      regionShare: strongestRegion ? strongestRegion.cells / usable : 0,
       strongestCell: strongest(outliers.smoothed),
       usableShare: usable / field.luma.length,
     },

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { calibrate, combineLogits, ModelError, modelErrorCode, parseCard } from './card';
+
+const FOLDER = join(import.meta.dirname, '../../../public/models');
+const packagedCard = (): unknown => JSON.parse(readFileSync(join(FOLDER, 'model.json'), 'utf8'));
+
+/** The packaged card with one place changed, by path. */
+function changed(path: string, value: unknown): unknown {
+  const card = packagedCard();
+  const keys = path.split('.');
+  let at = card as Record<string, unknown>;
+  for (const key of keys.slice(0, -1)) at = at[key] as Record<string, unknown>;
+  at[keys.at(-1) ?? ''] = value;
+  return card;
+}
+
+describe('the packaged card', () => {
+  const card = parseCard(packagedCard());
+
+  test('describes the files beside it', () => {
+    for (const { file } of card.views) {
+      const bytes = readFileSync(join(FOLDER, file.path));
+      expect(bytes.byteLength).toBe(file.bytes);
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(file.sha256);
+    }
+  });
+
+  test('is the one that the fusion weights were fitted for', () => {
+    const { fitted } = JSON.parse(readFileSync(join(FOLDER, 'fusion.json'), 'utf8'));
+    if (fitted.modelVersion !== null) expect(fitted.modelVersion).toBe(card.version);
+  });
+});
+
+describe('a card that is not as it must be is refused, with the place named', () => {
+  test.each([
+    ['schema', 2],
+    ['version', '../../other'],
+    ['version', ''],
+    ['date', '21 November'],
+    ['views', []],
+    ['views.0.kind', 'pyramid'],
+    ['views.0.id', 'Crop 1'],
+    ['views.0.file.path', '../secret.onnx'],
+    ['views.0.file.path', 'https://example.org/model.onnx'],
+    ['views.0.file.path', 'folder/model.onnx'],
+    ['views.0.file.sha256', 'EC0E'],
+    ['views.0.file.bytes', 0],
+    ['views.0.file.bytes', 1e12],
+    ['views.0.input.size', 0],
+    ['views.0.input.size', 160.5],
+    ['views.0.input.size', 1_000_000],
+    ['views.0.input.layout', 'chw'],
+    ['views.0.input.std', [127.5, 0, 127.5]],
+    ['views.0.input.std', [127.5, -1, 127.5]],
+    ['views.0.input.mean', [127.5, 127.5]],
+    ['views.0.input.mean', [127.5, null, 127.5]],
+    ['views.0.kernel', 'nearest'],
+    ['views.0.selfTestLogit', Number.NaN],
+    ['views.1.id', 'global'],
+    ['views.1.grid', 0],
+    ['views.1.cells', []],
+    ['views.1.cells', [[0, 3]]],
+    ['views.1.cells', [[-1, 0]]],
+    ['views.1.padding', 'zero'],
+    ['prepare.maxShorterSide', 4],
+    ['prepare.background', 'black'],
+    ['combine.weights', { global: 1 }],
+    ['combine.weights', { global: 1, other: 1 }],
+    ['combine.bias', '0'],
+    ['calibration', { kind: 'platt', a: -1, b: 0 }],
+    ['calibration', { kind: 'platt', a: 1 }],
+    ['calibration', { kind: 'isotonic', a: 1, b: 0 }],
+    ['selfTest.backends', 0],
+    ['limits', []],
+  ])('%s = %j', (path, value) => {
+    expect(() => parseCard(changed(path, value))).toThrow(ModelError);
+  });
+
+  test('names the field', () => {
+    expect(() => parseCard(changed('views.0.input.size', 0))).toThrow(/views\.0\.input\.size/);
+  });
+
+  test('whatever JSON it is given, it answers or fails with a code', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (json) => {
+        try {
+          parseCard(json);
+        } catch (error) {
+          expect(modelErrorCode(error)).toBe('card-invalid');
+        }
+      }),
+    );
+  });
+});
+
+describe('from views to a probability', () => {
+  const card = parseCard(changed('combine', { bias: -0.5, weights: { global: 2, crop: 0.25 } }));
+  const calibrated = parseCard(changed('calibration', { kind: 'platt', a: 2, b: -1 }));
+
+  test('log-odds are weighed and summed', () => {
+    expect(combineLogits(card, { global: 1.5, crop: -4 })).toBeCloseTo(-0.5 + 3 - 1, 12);
+  });
+
+  test('a missing view is an error, never a zero', () => {
+    expect(() => combineLogits(card, { global: 1 })).toThrow(ModelError);
+  });
+
+  test('Platt scaling', () => {
+    expect(calibrate(calibrated, 0.5)).toBe(0.5);
+    expect(calibrate(calibrated, 0.5 + Math.log(3) / 2)).toBeCloseTo(0.75, 12);
+    expect(calibrate(parseCard(changed('calibration', null)), 3)).toBeNull();
+  });
+});

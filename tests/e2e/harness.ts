@@ -18,12 +18,13 @@ export interface Extension {
   readonly worker: () => Promise<Worker>;
 }
 
-/** Starts Chromium on a fresh profile with the built extension loaded. */
+/** Starts Chromium on a fresh profile with the built extension, or another copy of it, loaded. */
 export async function launch(
-  options: { headless?: boolean; args?: string[] } = {},
+  options: { headless?: boolean; args?: string[]; extension?: string } = {},
 ): Promise<Extension & { close: () => Promise<void> }> {
-  if (!existsSync(join(EXTENSION, 'manifest.json'))) {
-    throw new Error(`No built extension in ${EXTENSION}: run "npm run build" first.`);
+  const extension = options.extension ?? EXTENSION;
+  if (!existsSync(join(extension, 'manifest.json'))) {
+    throw new Error(`No built extension in ${extension}: run "npm run build" first.`);
   }
   const profile = mkdtempSync(join(tmpdir(), 'truegrain-e2e-'));
   const context = await chromium.launchPersistentContext(profile, {
@@ -32,8 +33,8 @@ export async function launch(
     chromiumSandbox: process.getuid?.() !== 0,
     viewport: null,
     args: [
-      `--disable-extensions-except=${EXTENSION}`,
-      `--load-extension=${EXTENSION}`,
+      `--disable-extensions-except=${extension}`,
+      `--load-extension=${extension}`,
       '--no-first-run',
       '--disable-background-networking',
       ...(options.args ?? []),

@@ -18,6 +18,11 @@ export interface CheckJob {
   readonly engine: string | null;
   /** The engine that the person asked for, or null where the check may decide by itself. */
   readonly requestedEngine: string | null;
+  /**
+   * The check whose place in the quota this one shares: its own id, or that of the check that it
+   * repeats with better bytes.
+   */
+  readonly countsAs: string;
   /** Why the check waits; set exactly in state `waiting`. */
   readonly waiting: WaitReason | null;
   /** Set exactly in state `done`. */

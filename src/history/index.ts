@@ -1,5 +1,5 @@
 import type { Verdict } from '../forensics/report';
-import { database, write } from '../storage/database';
+import { database, type ReadWrite, write } from '../storage/database';
 import { exportEntries } from './export';
 import { toEntry } from './rows';
 import type { HistoryEntry, HistoryRow } from './types';
@@ -158,10 +158,8 @@ export async function clearHistory(): Promise<void> {
   });
 }
 
-type Pruning = Parameters<Parameters<typeof write<['history', 'evidence', 'jobs', 'images'], void>>[1]>[0];
-
 /** Drops bytes that no remaining check and no remaining entry refers to. */
-async function dropUnused(tx: Pruning, hashes: readonly string[]): Promise<void> {
+async function dropUnused(tx: ReadWrite, hashes: readonly string[]): Promise<void> {
   const jobs = await tx.objectStore('jobs').getAll();
   const held = new Set(jobs.map((job) => job.acquired?.sha256));
   for (const sha256 of hashes) {

@@ -1,5 +1,4 @@
 import { database, type ReadWrite } from '../storage/database';
-import type { StoreName } from '../storage/schema';
 import { EMPTY_LEDGER, type QuotaState, release, stateOf, take } from './ledger';
 
 export type { QuotaState } from './ledger';
@@ -14,11 +13,7 @@ export async function quotaState(now = Date.now()): Promise<QuotaState> {
  * and two checks at once cannot both take the last one.
  * @returns false where none is left
  */
-export async function takePlace<Stores extends StoreName[]>(
-  tx: ReadWrite<[...Stores, 'quota']>,
-  jobId: string,
-  now: number,
-): Promise<boolean> {
+export async function takePlace(tx: ReadWrite, jobId: string, now: number): Promise<boolean> {
   const store = tx.objectStore('quota');
   const { ledger, taken } = take((await store.get('ledger')) ?? EMPTY_LEDGER, jobId, now);
   await store.put(ledger, 'ledger');
@@ -26,10 +21,7 @@ export async function takePlace<Stores extends StoreName[]>(
 }
 
 /** Gives a check's place back inside the caller's transaction. */
-export async function releasePlace<Stores extends StoreName[]>(
-  tx: ReadWrite<[...Stores, 'quota']>,
-  jobId: string,
-): Promise<void> {
+export async function releasePlace(tx: ReadWrite, jobId: string): Promise<void> {
   const store = tx.objectStore('quota');
   const ledger = await store.get('ledger');
   if (ledger) await store.put(release(ledger, jobId), 'ledger');

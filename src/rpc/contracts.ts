@@ -62,6 +62,12 @@ export interface ChecksApi {
   secondOpinion(reportId: string, provider: string): Promise<string>;
 }
 
+/** All that the service worker answers to the extension's own pages (`workerClient`). */
+export interface WorkerApi extends ChecksApi {
+  /** Loads the engine if it has to, and says how it stands. Takes seconds at the first call. */
+  engineStatus(): Promise<EngineStatus>;
+}
+
 /**
  * Announcements on the BroadcastChannel `truegrain`: they carry ids and progress only; the truth
  * is in IndexedDB, and a page that missed one reads it there.

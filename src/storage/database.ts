@@ -6,7 +6,7 @@ import type { StoreName, TruegrainSchema } from './schema';
 export const DATABASE_NAME = 'truegrain';
 
 export type Database = IDBPDatabase<TruegrainSchema>;
-export type ReadWrite<Stores extends StoreName[]> = IDBPTransaction<TruegrainSchema, Stores, 'readwrite'>;
+export type ReadWrite = IDBPTransaction<TruegrainSchema, StoreName[], 'readwrite'>;
 
 let opened: Promise<Database> | null = null;
 
@@ -53,9 +53,9 @@ export async function closeDatabase(): Promise<void> {
  *
  * @throws CheckError `storage-full` where the disk or the browser's quota is; nothing was changed then
  */
-export async function write<const Stores extends StoreName[], Result>(
-  stores: Stores,
-  work: (tx: ReadWrite<Stores>) => Promise<Result>,
+export async function write<Result>(
+  stores: StoreName[],
+  work: (tx: ReadWrite) => Promise<Result>,
 ): Promise<Result> {
   const db = await database();
   const tx = db.transaction(stores, 'readwrite', { durability: 'strict' });

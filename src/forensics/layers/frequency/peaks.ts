@@ -1,5 +1,5 @@
 import { logGamma } from '../../dsp/gamma';
-import { quantileOfSorted, robust, sorted } from '../../dsp/statistics';
+import { median, quantileOfSorted, robust, sorted } from '../../dsp/statistics';
 import { DECIBEL } from './radial';
 
 /** Patterns slower than this many px are the scene's own business, and too few waves fit a tile. */
@@ -137,8 +137,9 @@ function isLocalMaximum(field: Float64Array, size: number, u: number, v: number)
 }
 
 /**
- * What the spectrum is like around a cell: median and robust spread of a square ring. On an axis, where
- * straight edges and the picture's borders leave streaks, the streak itself is the background if brighter.
+ * What the spectrum is like around a cell: median and robust spread of a square ring. A straight edge, and
+ * the border of the picture, leave a streak through frequency 0; where a cell lies on one, the streak
+ * itself (the cells before and behind on the same ray) is the background.
  */
 function background(
   field: Float64Array,
@@ -147,23 +148,22 @@ function background(
   v: number,
 ): { centre: number; spread: number } {
   const ring: number[] = [];
-  const rows: number[] = [];
-  const columns: number[] = [];
   for (let dv = -RING; dv <= RING; dv++) {
     for (let du = -RING; du <= RING; du++) {
       if (Math.max(Math.abs(du), Math.abs(dv)) <= LOBE) continue;
-      const value = cell(field, size, u + du, v + dv);
-      ring.push(value);
-      if (dv === 0) rows.push(value);
-      if (du === 0) columns.push(value);
+      ring.push(cell(field, size, u + du, v + dv));
     }
   }
   const { centre, spread } = robust(ring);
-  const along =
-    Math.abs(v) <= 1 || Math.abs(v) >= size / 2 - 1 ? quantileOfSorted(sorted(rows), 0.5) : centre;
-  const down =
-    Math.abs(u) <= 1 || Math.abs(u) >= size / 2 - 1 ? quantileOfSorted(sorted(columns), 0.5) : centre;
-  return { centre: Math.max(centre, along, down), spread };
+  const radius = Math.hypot(u, v);
+  const ray: number[] = [];
+  for (let step = LOBE + 1; step <= RING; step++) {
+    for (const along of [step, -step]) {
+      const reach = 1 + along / radius;
+      ray.push(cell(field, size, Math.round(u * reach), Math.round(v * reach)));
+    }
+  }
+  return { centre: Math.max(centre, median(ray)), spread };
 }
 
 /** Median of each whole radius in cells, over the half-plane. */

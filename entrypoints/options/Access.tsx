@@ -16,9 +16,11 @@ export function Access() {
 
   const choose = async (wantAll: boolean) => {
     outcome.clear();
-    const done = wantAll
-      ? await chrome.permissions.request({ origins: ALL })
-      : await chrome.permissions.remove({ origins: ALL });
+    const asked = wantAll
+      ? chrome.permissions.request({ origins: ALL })
+      : chrome.permissions.remove({ origins: ALL });
+    // Rejected where a policy or the manifest itself grants them.
+    const done = await asked.catch(() => false);
     await loadOrigins();
     if (!done) outcome.bad(t('options.access.refused'));
     else outcome.good(wantAll ? t('options.access.allGranted') : t('options.access.allRevoked'));

@@ -1,18 +1,15 @@
 import { consentFacts, type StoredProvider, setConsent } from '../../src/remote';
 import { formatMoment } from '../../src/ui/format';
 import { t, words } from '../../src/ui/text';
-import { Outcome, useOutcome } from './Outcome';
 import { announceSettings, type ProviderView } from './state';
 
 /** What sending means, and the person's yes or no to it. */
 export function Agreement({ view, config }: { view: ProviderView; config: StoredProvider }) {
   const { definition, consent } = view;
   const facts = consentFacts(definition.id, config);
-  const outcome = useOutcome();
   const decide = async (agreed: boolean) => {
     await setConsent(definition.id, agreed);
     announceSettings();
-    outcome.good(agreed ? t('consent.given', [definition.name]) : t('consent.withdrawn', [definition.name]));
   };
   return (
     <section class="stack inset" aria-labelledby={`${definition.id}-consent`}>
@@ -27,7 +24,7 @@ export function Agreement({ view, config }: { view: ProviderView; config: Stored
         ))}
       </dl>
       <div class="row">
-        <span class="small">
+        <span class="small" role="status">
           {consent === null
             ? t('consent.none')
             : t('consent.agreed', [formatMoment(consent.agreedAt, Date.now())])}
@@ -41,7 +38,6 @@ export function Agreement({ view, config }: { view: ProviderView; config: Stored
           {consent === null ? t('consent.agree') : t('consent.withdraw')}
         </button>
       </div>
-      <Outcome said={outcome.said} />
     </section>
   );
 }

@@ -63,6 +63,11 @@ function backendWord(status: EngineStatus | null): string {
   return status.backend === 'webgpu' ? t('options.engine.webgpu') : t('options.engine.wasm');
 }
 
+/** `2026-11-21` in the reader's way. */
+function day(isoDate: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(isoDate));
+}
+
 /** The card's own sentences are the model's, in English, and shown as they are. */
 function Card({ card }: { card: CardFacts }) {
   return (
@@ -70,7 +75,7 @@ function Card({ card }: { card: CardFacts }) {
       <dl class="facts">
         <div>
           <dt>{t('options.engine.model')}</dt>
-          <dd>{t('options.engine.dated', [card.title, card.date])}</dd>
+          <dd>{t('options.engine.dated', [card.title, day(card.date)])}</dd>
         </div>
         <div>
           <dt>{t('options.engine.training')}</dt>

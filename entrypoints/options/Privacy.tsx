@@ -5,6 +5,7 @@ import { formatBytes, formatNumber } from '../../src/ui/format';
 import { t } from '../../src/ui/text';
 import { Outcome, useOutcome } from './Outcome';
 import { announceHistory, history, loadHistory } from './state';
+import { megabytes } from './units';
 
 /** How much is kept, and the two things to do with it. */
 export function Privacy() {
@@ -30,9 +31,11 @@ export function Privacy() {
   return (
     <>
       <p class="figures">{t('options.privacy.checks', checks, [formatNumber(checks)])}</p>
-      {bytes !== null && <p class="figures">{t('options.privacy.size', [formatBytes(bytes)])}</p>}
+      {bytes !== null && checks > 0 && (
+        <p class="figures">{t('options.privacy.size', [formatBytes(bytes)])}</p>
+      )}
       <p class="small soft measure">
-        {t('options.privacy.cap', [formatNumber(HISTORY_MAX_ENTRIES), formatBytes(HISTORY_MAX_BYTES)])}
+        {t('options.privacy.cap', [formatNumber(HISTORY_MAX_ENTRIES), megabytes(HISTORY_MAX_BYTES)])}
       </p>
       <div class="row">
         <button type="button" disabled={checks === 0} onClick={() => void save()}>

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import { maskKey, originPattern, removeProvider, type StoredProvider } from '../../src/remote';
 import { ConfirmButton } from '../../src/ui/controls';
-import { formatBytes } from '../../src/ui/format';
 import { say, t } from '../../src/ui/text';
 import { Agreement } from './Agreement';
 import { KeyTest } from './KeyTest';
 import { Outcome, useOutcome } from './Outcome';
 import { ProviderForm } from './ProviderForm';
 import { announceSettings, type ProviderView } from './state';
+import { megabytes } from './units';
 
 /** One provider: what it is, its set-up, the agreement, and a test of the key. */
 export function ProviderCard({ view }: { view: ProviderView }) {
@@ -88,8 +88,7 @@ function limits({ definition }: ProviderView): string {
   const formats = definition.limits.formats.map((format) => format.toUpperCase().replace('WEBP', 'WebP'));
   return t('options.providers.limits', [
     new Intl.ListFormat().format(formats),
-    // Providers state binary megabytes ("25MB").
-    formatBytes((definition.limits.maxBytes / 2 ** 20) * 1e6),
+    megabytes(definition.limits.maxBytes),
   ]);
 }
 

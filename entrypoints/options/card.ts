@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 const schema = v.object({
   title: v.string(),
-  date: v.string(),
+  date: v.pipe(v.string(), v.isoDate()),
   training: v.string(),
   limits: v.array(v.string()),
 });

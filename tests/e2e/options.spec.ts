@@ -126,6 +126,19 @@ test('by keyboard alone', async ({ page, server }) => {
   await expect(page.getByText('Ready', { exact: true })).toBeVisible();
 });
 
+test('site access that the browser does not give up is said, and the choice stays true', async () => {
+  const copy = permittedCopy(['http://*/*', 'https://*/*']);
+  const extension = await launch({ extension: copy.path });
+  const page = await extension.context.newPage();
+  await page.goto(extension.url('options.html'));
+  await expect(page.getByLabel('All sites')).toBeChecked();
+  await page.getByLabel('Ask for each site').click();
+  await expect(page.getByText('The browser did not allow it.')).toBeVisible();
+  await expect(page.getByLabel('All sites')).toBeChecked();
+  await extension.close();
+  copy.remove();
+});
+
 test('the detector tests itself on a click', async ({ page }) => {
   await page.getByRole('button', { name: 'Run the self-test' }).click();
   await expect(page.getByText('The detector passed its self-test')).toBeVisible({ timeout: 60_000 });

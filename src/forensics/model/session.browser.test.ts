@@ -3,6 +3,7 @@ import { sha256Hex } from '../hash';
 import { modelErrorCode } from './card';
 import { selfTestLogits, selfTestSquare } from './self-test';
 import { type Model, type ModelSource, openModel, type RuntimeOptions } from './session';
+import { meanNetwork, tinyCard } from './tiny-onnx.fixture';
 
 const runtime: RuntimeOptions = {
   wasmPaths: {
@@ -72,6 +73,19 @@ describe('the packaged model', () => {
     });
     expect((await model.infer(view.id, selfTestSquare(view.input), 1))[0]).toBeCloseTo(2.9888713, 3);
   });
+});
+
+test('another model drops in by its card alone', async () => {
+  const network = meanNetwork('image', 'score', 8);
+  const card = tinyCard(await sha256Hex(network), network.byteLength);
+  const source: ModelSource = { card: async () => card, file: async () => network.buffer };
+  const model = await openModel(source, runtime);
+  expect(model.card.version).toBe('tiny-1');
+  const rising = Float32Array.from({ length: 2 * 8 * 8 * 3 }, (_, at) => at);
+  // Means of 0..191 and of 192..383.
+  const logits = await model.infer('strip', rising, 2);
+  expect(logits[0]).toBeCloseTo(95.5, 3);
+  expect(logits[1]).toBeCloseTo(287.5, 3);
 });
 
 describe('what may be wrong with a model has a code', () => {

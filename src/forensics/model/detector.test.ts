@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { ModelError, parseCard } from './card';
+import { createDetector, type Network } from './detector';
+import { drawn, forensicImage } from './image.fixture';
+import { tinyCard } from './tiny-onnx.fixture';
+
+const never = new AbortController().signal;
+
+/** What the tiny network computes, here: the mean of each square's values. */
+function meanOver(card = parseCard(tinyCard('0'.repeat(64), 1))): Network {
+  return {
+    describe: async () => ({ card, backend: 'wasm' }),
+    infer: async (_view, data, count) => {
+      const each = data.length / count;
+      return Array.from({ length: count }, (_, at) => {
+        const square = data.subarray(at * each, (at + 1) * each);
+        return square.reduce((sum, value) => sum + value, 0) / each;
+      });
+    },
+  };
+}
+
+/** Left half dark, right half bright, 64 x 32. */
+const halves = () => forensicImage(drawn(64, 32, (x) => (x < 32 ? [100, 100, 100] : [200, 200, 200])));
+
+describe('a card with other views, sizes, layout and normalisation', () => {
+  test('is run as it says', async () => {
+    const found = await createDetector(meanOver()).detect(halves(), never);
+    // The card halves the picture to 32 x 16 and takes (value - 100) / 50, so dark is 0 and bright is 2.
+    // Its three crops of 8 lie in the middle row at columns 0, 12 and 24: dark, half and half, bright.
+    expect(found.crops.map(({ x, y, size }) => [x, y, size])).toEqual([
+      [0, 8, 16],
+      [24, 8, 16],
+      [48, 8, 16],
+    ]);
+    const [left, middle, right] = found.crops.map((crop) => crop.logit);
+    expect(left).toBeCloseTo(0, 1);
+    expect(middle).toBeCloseTo(1, 1);
+    expect(right).toBeCloseTo(2, 1);
+    expect(found.logits.strip).toBeCloseTo(1, 1);
+    // The centre square of the whole is half dark, half bright as well.
+    expect(found.logits.whole).toBeCloseTo(1, 1);
+    // 0.5 + 2 * strip - 1 * whole, then 1 / (1 + exp(-(3 * logit - 4))).
+    expect(found.logit).toBeCloseTo(0.5 + 2 * (found.logits.strip ?? 0) - (found.logits.whole ?? 0), 12);
+    expect(found.probability).toBeCloseTo(1 / (1 + Math.exp(-(3 * found.logit - 4))), 12);
+    expect(found).toMatchObject({ backend: 'wasm', modelVersion: 'tiny-1' });
+  });
+
+  test('without a calibration gives log-odds and no probability', async () => {
+    const card = parseCard({ ...tinyCard('0'.repeat(64), 1), calibration: null });
+    const found = await createDetector(meanOver(card)).detect(halves(), never);
+    expect(found.probability).toBeNull();
+    expect(found.logit).toBeCloseTo(1.5, 1);
+  });
+});
+
+test.each([
+  ['one colour', () => [17, 130, 240] as const],
+  ['black', () => [0, 0, 0] as const],
+  ['one colour with a faint grain', (x: number, y: number) => [(x ^ y) & 1, 0, x & y & 1] as const],
+])('a flat picture is not judged: %s', async (_, colour) => {
+  const image = forensicImage(drawn(64, 64, colour));
+  await expect(createDetector(meanOver()).detect(image, never)).rejects.toMatchObject({
+    code: 'flat-picture',
+  });
+});
+
+test('a failing network fails with its own code', async () => {
+  const network: Network = {
+    ...meanOver(),
+    infer: () => Promise.reject(new ModelError('inference-failed', 'out of memory')),
+  };
+  await expect(createDetector(network).detect(halves(), never)).rejects.toMatchObject({
+    code: 'inference-failed',
+  });
+});
+
+test('an aborted detection throws the reason', async () => {
+  const abort = new AbortController();
+  abort.abort(new Error('enough'));
+  await expect(createDetector(meanOver()).detect(halves(), abort.signal)).rejects.toThrow('enough');
+});

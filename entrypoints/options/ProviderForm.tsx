@@ -166,7 +166,7 @@ function SendsChoice({
         />
         <span>{t('options.providers.sendsAddress')}</span>
       </label>
-      <p id={`${name}-hint`} class="small soft">
+      <p id={`${name}-hint`} class="small soft indent">
         {t('options.providers.sendsAddressHint')}
       </p>
     </fieldset>

@@ -42,13 +42,13 @@ const api: AnalysisWorkerApi = {
   connectModel(port) {
     networks.connect(port);
   },
-  async analyze({ bytes, how, acquireMs }) {
+  async analyze({ number, bytes, how, acquireMs }) {
     fusion ??= loadFusion();
     const analysis = await analyze(
       { bytes: new Uint8Array(bytes), how, acquireMs },
       services,
       await fusion,
-      (progress) => void events?.progress(progress),
+      (progress) => void events?.progress(number, progress),
       new AbortController().signal,
     );
     return withBuffers(analysis);

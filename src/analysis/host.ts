@@ -108,9 +108,14 @@ export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
     job.slot = slot;
     const report = (progress: AnalysisProgress) => job.onProgress?.({ id, ...progress });
     try {
-      job.done.resolve(
-        await slot.run({ bytes, how, acquireMs }, deadlineMs, report, () => timedOut(deadlineMs), crashed),
+      const analysis = await slot.run(
+        { bytes, how, acquireMs },
+        deadlineMs,
+        report,
+        () => timedOut(deadlineMs),
+        crashed,
       );
+      job.done.resolve(analysis);
     } catch (error) {
       job.done.reject(error);
     } finally {

@@ -5,9 +5,24 @@ import type { ModelOptions, ModelStatus, ModelWorkerApi } from './protocol';
 /** A model worker that stops answering again and again will not do better the next time. */
 const MAX_RESTARTS = 3;
 
+const GIVEN_UP: ModelStatus = {
+  backend: null,
+  modelVersion: null,
+  backendNote: null,
+  failure: 'runtime-failed',
+  loadMs: 0,
+};
+
+interface Running {
+  readonly worker: Worker;
+  readonly api: Comlink.Remote<ModelWorkerApi>;
+  /** Resolves when this worker is ended: what was asked of it will never be answered. */
+  readonly ended: PromiseWithResolvers<null>;
+}
+
 /** Owns the model worker: starts it when first needed, replaces it when it hangs or crashes. */
 export class ModelHost {
-  #running: { readonly worker: Worker; readonly api: Comlink.Remote<ModelWorkerApi> } | null = null;
+  #running: Running | null = null;
   #restarts = 0;
 
   /**
@@ -33,26 +48,33 @@ export class ModelHost {
 
   /** Waits until the model is ready or has failed. */
   async status(): Promise<ModelStatus> {
-    const running = this.#start();
-    if (!running) {
-      return { backend: null, modelVersion: null, backendNote: null, failure: 'runtime-failed', loadMs: 0 };
+    for (let running = this.#start(); running; running = this.#start()) {
+      const status = await Promise.race([running.api.status(), running.ended.promise]);
+      if (status) return status;
     }
-    return running.api.status();
+    return GIVEN_UP;
   }
 
-  /** Ends the worker at once; the next need starts another. */
+  /** Ends the worker at once and starts another, as long as that has a prospect. */
   replace(): void {
-    this.close();
+    this.#end();
     this.#restarts += 1;
     this.onReplaced();
   }
 
+  /** Ends the worker for good. */
   close(): void {
+    this.#restarts = Number.POSITIVE_INFINITY;
+    this.#end();
+  }
+
+  #end(): void {
     this.#running?.worker.terminate();
+    this.#running?.ended.resolve(null);
     this.#running = null;
   }
 
-  #start() {
+  #start(): Running | null {
     if (this.#running || this.#restarts > MAX_RESTARTS) return this.#running;
     const worker = this.spawn();
     worker.addEventListener('error', (event) => {
@@ -61,7 +83,7 @@ export class ModelHost {
     });
     const api = Comlink.wrap<ModelWorkerApi>(worker);
     void api.start(this.options);
-    this.#running = { worker, api };
+    this.#running = { worker, api, ended: Promise.withResolvers<null>() };
     return this.#running;
   }
 }

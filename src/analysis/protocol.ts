@@ -20,13 +20,15 @@ export interface AnalysisWorkerApi {
 }
 
 export interface WorkerJob {
+  /** Counts up; progress says to which job it belongs, as it may overtake or trail the result. */
+  readonly number: number;
   readonly bytes: ArrayBuffer;
   readonly how: AcquiredBy;
   readonly acquireMs: number;
 }
 
 export interface WorkerEvents {
-  progress(progress: AnalysisProgress): void;
+  progress(job: number, progress: AnalysisProgress): void;
   /** The networks did not answer within their deadline. */
   modelStuck(): void;
 }

@@ -14,6 +14,7 @@ export interface SlotHost {
 export class Slot {
   #running: { readonly worker: Worker; readonly api: Comlink.Remote<AnalysisWorkerApi> } | null = null;
   #onProgress: ((progress: AnalysisProgress) => void) | null = null;
+  #jobs = 0;
   #stop: ((reason: Error) => void) | null = null;
 
   constructor(private readonly host: SlotHost) {}
@@ -30,7 +31,7 @@ export class Slot {
    * @throws what the analysis throws, what `stop` was given, `timeout()` or `crash(message)`
    */
   async run(
-    job: WorkerJob,
+    job: Omit<WorkerJob, 'number'>,
     deadlineMs: number,
     onProgress: (progress: AnalysisProgress) => void,
     timeout: () => Error,
@@ -50,7 +51,8 @@ export class Slot {
     };
     worker.addEventListener('error', onError);
     worker.addEventListener('messageerror', onError);
-    api.analyze(Comlink.transfer(job, [job.bytes])).then(resolve, reject);
+    this.#jobs += 1;
+    api.analyze(Comlink.transfer({ ...job, number: this.#jobs }, [job.bytes])).then(resolve, reject);
     try {
       return await promise;
     } finally {
@@ -82,7 +84,9 @@ export class Slot {
     const worker = this.host.spawn();
     const api = Comlink.wrap<AnalysisWorkerApi>(worker);
     const events = {
-      progress: (progress: AnalysisProgress) => this.#onProgress?.(progress),
+      progress: (job: number, progress: AnalysisProgress) => {
+        if (job === this.#jobs) this.#onProgress?.(progress);
+      },
       modelStuck: () => this.host.modelStuck(),
     };
     void api.start(Comlink.proxy(events));

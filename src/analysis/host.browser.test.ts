@@ -1,0 +1,214 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sha256Hex } from '../forensics/hash';
+import type { Analysis } from '../forensics/report';
+import type { AnalyzeRequest, ProgressEvent } from '../rpc/contracts';
+import { type AnalysisHost, createAnalysisHost, type HostOptions } from './host';
+import { encodedPicture } from './picture.fixture';
+
+let picture: ArrayBuffer;
+/** One sound host for the tests that break nothing: loading the model takes seconds. */
+let sound: AnalysisHost;
+beforeAll(async () => {
+  picture = await encodedPicture();
+  sound = createAnalysisHost();
+  await sound.warmUp();
+}, 60_000);
+afterAll(() => sound.close());
+
+const open: AnalysisHost[] = [];
+function host(options: HostOptions = {}): AnalysisHost {
+  const created = createAnalysisHost(options);
+  open.push(created);
+  return created;
+}
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+  vi.restoreAllMocks();
+});
+
+let count = 0;
+const request = (more: Partial<AnalyzeRequest> = {}): AnalyzeRequest => ({
+  id: `check-${count++}`,
+  bytes: picture.slice(0),
+  how: 'file',
+  acquireMs: 5,
+  ...more,
+});
+
+/** A worker made of a few words of code. */
+function worker(code: string): Worker {
+  return new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type: 'module' });
+}
+
+/** Takes a lock and never answers: the lock is free again only when the worker is terminated. */
+function stuckWorker(lock: string): Worker {
+  return worker(`navigator.locks.request('${lock}', () => new Promise(() => {})); onmessage = () => {};`);
+}
+
+const layer = (analysis: Analysis, id: string) => analysis.layers.find((one) => one.id === id);
+
+describe('with its own workers', () => {
+  test('analyses an image by every layer and tells how it goes on', async () => {
+    const events: ProgressEvent[] = [];
+    const asked = request();
+    const { bytes, id } = asked;
+    const analysis = await sound.analyze(asked, (event) => events.push(event));
+
+    expect(bytes.detached).toBe(true);
+    expect(analysis.image).toEqual({
+      sha256: await sha256Hex(picture),
+      bytes: picture.byteLength,
+      format: 'png',
+      width: 320,
+      height: 240,
+    });
+    expect(analysis.layers.map(({ id }) => id).sort()).toEqual(['ela', 'frequency', 'metadata', 'model']);
+    for (const { status } of analysis.layers) expect(status).not.toBe('unavailable');
+    expect(analysis).toMatchObject({ backend: 'wasm', modelVersion: expect.any(String) });
+    expect(analysis.timings.acquire).toBe(5);
+    expect(analysis.timings.total).toBeGreaterThan(5);
+    expect(Object.keys(analysis.timings.layers).sort()).toEqual(['ela', 'frequency', 'metadata', 'model']);
+
+    expect(events.every((event) => event.id === id && event.total === 4)).toBe(true);
+    expect(events[0]).toMatchObject({ step: 'decoding', finished: [] });
+    // The last events may trail the result: they travel by another port.
+    const ended = events.map(({ finished }) => finished.length);
+    expect(ended).toEqual(ended.toSorted((a, b) => a - b));
+    expect(ended.at(-1)).toBeGreaterThan(0);
+  });
+
+  test('the same image gives the same figures', async () => {
+    const engine = host({ workers: 2 });
+    const [one, two] = await Promise.all([engine.analyze(request()), engine.analyze(request())]);
+    for (const id of ['ela', 'frequency', 'metadata', 'model']) {
+      expect(layer(two, id)?.features).toEqual(layer(one, id)?.features);
+    }
+  });
+
+  test('of pixels only, layers that need the file say so', async () => {
+    const analysis = await sound.analyze(request({ how: 'tab-crop' }));
+    expect(layer(analysis, 'metadata')).toMatchObject({
+      status: 'unavailable',
+      unavailable: { key: 'engine.needs_file' },
+    });
+    expect(layer(analysis, 'model')?.status).not.toBe('unavailable');
+    expect(analysis.uncertainty.reasons).toContain('pixels-only');
+  });
+
+  test.each([
+    ['empty-file', ''],
+    ['not-an-image', '<!doctype html><title>Not found</title>'],
+    ['undecodable', '\x89PNG\r\n\x1a\n'],
+  ])('what cannot be opened fails with %s, and the next image works', async (code, content) => {
+    const bytes = Uint8Array.from(content, (char) => char.charCodeAt(0)).buffer;
+    await expect(sound.analyze(request({ bytes }))).rejects.toMatchObject({ name: 'ForensicError', code });
+    expect((await sound.analyze(request())).image.format).toBe('png');
+  });
+
+  test('warming up tells the backend', async () => {
+    expect(await sound.warmUp()).toMatchObject({ backend: 'wasm', failure: null });
+  });
+});
+
+describe('a worker that', () => {
+  /** The first analysis worker is `bad`, those after it are sound. */
+  const firstBad = (bad: () => Worker): HostOptions['spawn'] => {
+    let first = true;
+    return {
+      analysis: () => {
+        if (!first) {
+          return new Worker(new URL('./analysis.worker.ts', import.meta.url), { type: 'module' });
+        }
+        first = false;
+        return bad();
+      },
+    };
+  };
+  const lockFree = (name: string) => navigator.locks.request(name, () => true);
+
+  test('passes the deadline is terminated and replaced', async () => {
+    const engine = host({ deadlineMs: 300, spawn: firstBad(() => stuckWorker('late')) });
+    await expect(engine.analyze(request())).rejects.toMatchObject({ code: 'analysis-timeout' });
+    expect(await lockFree('late')).toBe(true);
+  });
+
+  test('computes for ever is terminated as well', async () => {
+    const endless = () => worker('onmessage = () => { for (;;); };');
+    const engine = host({ deadlineMs: 300, spawn: firstBad(endless) });
+    await expect(engine.analyze(request())).rejects.toMatchObject({ code: 'analysis-timeout' });
+  });
+
+  test('crashes fails its check, and the one waiting behind it gets another', async () => {
+    const crashing = () => worker('onmessage = () => { throw new Error("out of memory"); };');
+    const engine = host({ spawn: firstBad(crashing) });
+    const first = engine.analyze(request());
+    const second = engine.analyze(request());
+    await expect(first).rejects.toMatchObject({ failure: { code: 'engine-crashed' } });
+    expect((await second).image.format).toBe('png');
+  });
+
+  test('is cancelled is terminated at once', async () => {
+    const engine = host({ spawn: firstBad(() => stuckWorker('cancelled')) });
+    const asked = request();
+    const analysis = engine.analyze(asked);
+    const next = engine.analyze(request());
+    await engine.cancel(asked.id);
+    await expect(analysis).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await lockFree('cancelled')).toBe(true);
+    expect((await next).image.format).toBe('png');
+  });
+});
+
+test('a waiting image is cancelled without disturbing the one before it', async () => {
+  const first = sound.analyze(request());
+  const waiting = request();
+  const second = sound.analyze(waiting);
+  await sound.cancel(waiting.id);
+  await expect(second).rejects.toMatchObject({ code: 'cancelled' });
+  expect((await first).image.width).toBe(320);
+  expect(sound.pending()).toBe(0);
+});
+
+test('asked for again while it runs, the later caller gets the answer', async () => {
+  const asked = request();
+  const first = sound.analyze(asked);
+  const second = sound.analyze({ ...request(), id: asked.id });
+  await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+  expect((await second).image.width).toBe(320);
+});
+
+test('tells when work begins and when none is left', async () => {
+  const told: boolean[] = [];
+  const engine = host({ onBusy: (busy) => told.push(busy) });
+  await Promise.allSettled([
+    engine.analyze(request()),
+    engine.analyze(request({ bytes: new ArrayBuffer(0) })),
+  ]);
+  expect(told).toEqual([true, false]);
+});
+
+test('closing fails what runs and what waits', async () => {
+  const engine = host();
+  const both = Promise.allSettled([engine.analyze(request()), engine.analyze(request())]);
+  engine.close();
+  for (const result of await both) {
+    expect(result).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } });
+  }
+});
+
+describe('a model that cannot be had costs its layer and nothing else:', () => {
+  const withoutModel = async (model: () => Worker) => {
+    vi.spyOn(console, 'error').mockReturnValue();
+    const engine = host({ spawn: { model } });
+    const analysis = await engine.analyze(request());
+    expect(layer(analysis, 'model')).toMatchObject({ status: 'unavailable', score: null });
+    expect(layer(analysis, 'ela')?.status).not.toBe('unavailable');
+    expect(analysis.uncertainty.reasons).toContain('model-missing');
+    expect(await engine.warmUp()).toMatchObject({ backend: null, failure: 'model-failed' });
+  };
+
+  test('its worker crashes', () =>
+    withoutModel(() => worker('onmessage = () => { throw new Error("no memory"); };')));
+
+  test('its worker cannot be loaded', () => withoutModel(() => new Worker('/no-such-worker.js')));
+});

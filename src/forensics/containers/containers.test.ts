@@ -184,10 +184,8 @@ describe('PNG', () => {
   });
 
   test('caps a deflate bomb', () => {
-    const bomb = pngCompressedText('parameters', new Uint8Array(64 << 20));
-    const started = performance.now();
+    const bomb = pngCompressedText('parameters', new Uint8Array(2 * MAX_INFLATED_BYTES));
     const container = readContainer(png([bomb]));
-    expect(performance.now() - started).toBeLessThan(2_000);
     expect(container.texts).toEqual([]);
     expect(container.problems).toEqual([`zTXt: compressed data grows past ${MAX_INFLATED_BYTES} bytes`]);
   });

@@ -71,8 +71,12 @@ export async function decodeExif(tiff: Uint8Array): Promise<ExifTags> {
     // An entry of 500 million values would be allocated before its bounds are noticed.
     for (const at of directory?.impossibleAt ?? []) block.fill(0, at, at + 12);
   }
+  // `gps: false` alone does not keep exifr from the coordinates; without the pointer it has no way there.
+  const toGps = directories.ifd0.entries.find((entry) => entry.tag === GPS_POINTER);
+  if (toGps) block.fill(0, toGps.at, toGps.at + 12);
+  const own = ownTags(block, directories);
   const raw: unknown = await exifr.parse(block.buffer, OPTIONS);
-  return { ...cleanTags(raw), ...ownTags(block, directories) };
+  return { ...cleanTags(raw), ...own };
 }
 
 interface Directories {

@@ -39,7 +39,8 @@ export function listFacts(sources: FactSources): Fact[] {
   add('credit', xmpValues(view, 'photoshop:Credit')[0] ?? view.iptc.get(IPTC.credit));
   for (const type of new Set(digitalSourceTypes(view))) add('sourceType', type);
   addProvenance(view, add);
-  if (view.iptc.get(IPTC.instructions)?.startsWith('FBMD')) add('facebook', message('layers.metadata.isThere'));
+  if (view.iptc.get(IPTC.instructions)?.startsWith('FBMD'))
+    add('facebook', message('layers.metadata.isThere'));
   add('icc', container.icc === null ? null : iccDescription(container.icc));
   add('userComment', exifText(view, 'UserComment'));
   add('description', exifText(view, 'ImageDescription') ?? xmpValues(view, 'dc:description')[0]);

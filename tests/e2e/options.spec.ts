@@ -4,6 +4,7 @@ import type { Page } from 'playwright/test';
 import { type FauxLensServer, SAMPLE_KEY, startFauxLens } from '../providers/fauxlens-server';
 import { test as base, type Extension, expect, launch } from './harness';
 import { permittedCopy } from './permitted';
+import { agree, setUpFauxLens } from './provider-setup';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -30,18 +31,10 @@ const test = base.extend<{ extension: Extension; server: FauxLensServer; page: P
   },
 });
 
-async function setUp(page: Page, server: FauxLensServer, key = SAMPLE_KEY) {
-  await page.getByRole('button', { name: 'Set up FauxLens' }).click();
-  await page.getByLabel('API key').fill(key);
-  await page.getByLabel('Server').fill(server.origin);
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText('Waits for your agreement')).toBeVisible();
-}
-
 const stored = (page: Page) => page.evaluate(() => chrome.storage.local.get());
 
 test('a provider: set up, tested, agreed to, withdrawn, removed', async ({ page, server }) => {
-  await setUp(page, server);
+  await setUpFauxLens(page, server);
   expect(server.seen).toEqual([]);
   await expect(page.getByText('••••••••6789')).toBeVisible();
   expect(await page.content()).not.toContain(SAMPLE_KEY);
@@ -70,9 +63,8 @@ test('a provider: set up, tested, agreed to, withdrawn, removed', async ({ page,
 });
 
 test('an agreement ends where the server changes', async ({ page, server }) => {
-  await setUp(page, server);
-  await page.getByRole('button', { name: 'Agree to this' }).click();
-  await expect(page.getByText('Ready', { exact: true })).toBeVisible();
+  await setUpFauxLens(page, server);
+  await agree(page);
   await page.getByRole('button', { name: 'Change' }).click();
   await page.getByLabel('Server').fill('http://127.0.0.1:9');
   await page.getByRole('button', { name: 'Save' }).click();
@@ -80,7 +72,7 @@ test('an agreement ends where the server changes', async ({ page, server }) => {
 });
 
 test('what goes wrong is said beside the button', async ({ page, server }) => {
-  await setUp(page, server, 'fl_a_wrong_key_000');
+  await setUpFauxLens(page, server, 'fl_a_wrong_key_000');
   await page.getByRole('button', { name: 'Test the key' }).click();
   await expect(page.getByText('FauxLens did not accept the key.')).toBeVisible();
   server.misbehave({ kind: 'reply', body: '<h1>Sign in</h1>', type: 'text/html' });
@@ -148,7 +140,7 @@ test('the detector tests itself on a click', async ({ page }) => {
 for (const scheme of ['light', 'dark'] as const) {
   test(`axe finds nothing, ${scheme}, also on a narrow window`, async ({ page, server }) => {
     await page.emulateMedia({ colorScheme: scheme });
-    await setUp(page, server);
+    await setUpFauxLens(page, server);
     for (const width of [1100, 360]) {
       await page.setViewportSize({ width, height: 900 });
       // In the page's main world by the debugger: the extension's own CSP forbids the eval of a script tag.

@@ -1,0 +1,233 @@
+import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { deflateSync } from 'node:zlib';
+import type { Page } from 'playwright/test';
+import { type FauxLensServer, startFauxLens } from '../providers/fauxlens-server';
+import { test as base, type Extension, expect, launch } from './harness';
+import { permittedCopy } from './permitted';
+import { agree, setUpFauxLens } from './provider-setup';
+
+/** A page with one image, served by name `photo.png`. */
+interface Site {
+  readonly origin: string;
+  readonly image: Buffer;
+}
+
+const test = base.extend<{ extension: Extension; provider: FauxLensServer; site: Site; options: Page }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
+  provider: async ({}, use) => {
+    const provider = await startFauxLens();
+    await use(provider);
+    await provider.close();
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
+  site: async ({}, use) => {
+    const image = pngOf(128, 96);
+    const server = createServer((request, response) => {
+      const isImage = request.url === '/photo.png';
+      response.setHeader('content-type', isImage ? 'image/png' : 'text/html');
+      response.end(isImage ? image : '<title>A page</title><img id="photo" src="/photo.png" alt="">');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await use({ origin: `http://127.0.0.1:${portOf(server)}`, image });
+    server.closeAllConnections();
+    server.close();
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
+  extension: async ({}, use) => {
+    const copy = permittedCopy(['http://127.0.0.1/*']);
+    const extension = await launch({ extension: copy.path });
+    await use(extension);
+    await extension.close();
+    copy.remove();
+  },
+  options: async ({ extension }, use) => {
+    const page = await extension.context.newPage();
+    await page.goto(extension.url('options.html'));
+    await use(page);
+  },
+});
+
+test('quota used up, provider agreed to: the answer comes from there and is in the history', async ({
+  extension,
+  provider,
+  site,
+  options,
+}) => {
+  await setUpFauxLens(options, provider);
+  await agree(options);
+  await useUpQuota(options);
+  await checkImage(extension, site);
+
+  const popup = await extension.context.newPage();
+  await popup.goto(extension.url('popup.html'));
+  await expect(popup.getByText('Made by AI').first()).toBeVisible();
+  await expect(popup.getByText('Midjourney v6').first()).toBeVisible();
+  await expect(popup.getByText('FauxLens').first()).toBeVisible();
+
+  expect(provider.seen).toHaveLength(1);
+  expect(provider.seen[0]).toMatchObject({
+    fields: ['image'],
+    sha256: createHash('sha256').update(site.image).digest('hex'),
+  });
+  // The page's address is in no header and no field.
+  expect(JSON.stringify(provider.seen)).not.toContain(site.origin);
+  expect(await engines(options)).toEqual(['fauxlens']);
+
+  // The same image again is served from the history: no second request, no second charge.
+  await checkImage(extension, site);
+  await expect.poll(() => jobStates(options)).toEqual(['done', 'done']);
+  expect(provider.seen).toHaveLength(1);
+});
+
+test('quota used up, no agreement: nothing is sent until the person says yes', async ({
+  extension,
+  provider,
+  site,
+  options,
+}) => {
+  await setUpFauxLens(options, provider);
+  await useUpQuota(options);
+  await checkImage(extension, site);
+  await expect.poll(() => jobStates(options)).toEqual(['waiting']);
+  expect(provider.seen).toEqual([]);
+
+  const popup = await extension.context.newPage();
+  await popup.goto(extension.url('popup.html'));
+  await expect(popup.getByText('Send this image to FauxLens?')).toBeVisible();
+  await expect(popup.getByText(provider.origin).first()).toBeVisible();
+  expect(provider.seen).toEqual([]);
+  await popup.getByRole('button', { name: 'Agree and check' }).click();
+  await expect(popup.getByText('Midjourney v6').first()).toBeVisible();
+  expect(provider.seen).toHaveLength(1);
+  expect(await engines(options)).toEqual(['fauxlens']);
+});
+
+test('a provider that fails is asked once, and the check says why', async ({
+  extension,
+  provider,
+  site,
+  options,
+}) => {
+  await setUpFauxLens(options, provider);
+  await agree(options);
+  await useUpQuota(options);
+  provider.misbehave({ kind: 'status', status: 500, body: '{"error":"out of order"}' });
+  await checkImage(extension, site);
+  await expect.poll(() => jobStates(options)).toEqual(['failed']);
+  expect(provider.seen).toHaveLength(1);
+  const popup = await extension.context.newPage();
+  await popup.goto(extension.url('popup.html'));
+  await expect(popup.getByText('provider-error')).toBeVisible();
+  expect(await engines(options)).toEqual([]);
+});
+
+/** Chooses the menu item for the page's image, as Chrome would tell it. */
+async function checkImage(extension: Extension, site: Site): Promise<void> {
+  const page = await extension.context.newPage();
+  await page.goto(site.origin);
+  await page.bringToFront();
+  const worker = await extension.worker();
+  await worker.evaluate(
+    async ({ pageUrl, srcUrl }) => {
+      const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+      const info = {
+        menuItemId: 'check-image',
+        mediaType: 'image',
+        srcUrl,
+        pageUrl,
+        frameId: 0,
+        editable: false,
+      };
+      Reflect.get(chrome.contextMenus.onClicked, 'dispatch').call(chrome.contextMenus.onClicked, info, tab);
+    },
+    { pageUrl: `${site.origin}/`, srcUrl: `${site.origin}/photo.png` },
+  );
+}
+
+/** Writes the ledger as four checks of today leave it. */
+async function useUpQuota(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const now = new Date();
+    const two = (n: number) => String(n).padStart(2, '0');
+    const today = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+    const day = { jobs: ['1', '2', '3', '4'], carried: 0, gaveUp: false };
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open('truegrain');
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const tx = db.transaction('quota', 'readwrite');
+    tx.objectStore('quota').put({ today, days: { [today]: day } }, 'ledger');
+    await new Promise((resolve) => {
+      tx.oncomplete = resolve;
+    });
+    db.close();
+  });
+  await page.reload();
+  await expect(page.getByText('0 of 4 free checks left today').first()).toBeVisible();
+}
+
+const engines = (page: Page) => fieldOf(page, 'history', 'engine');
+const jobStates = (page: Page) => fieldOf(page, 'jobs', 'state');
+
+/** One field of every row of a store. */
+function fieldOf(page: Page, store: string, field: string): Promise<unknown[]> {
+  return page.evaluate(
+    async ([name, key]) => {
+      const db = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open('truegrain');
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      const rows = await new Promise<object[]>((resolve, reject) => {
+        const request = db.transaction(name).objectStore(name).getAll();
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      db.close();
+      return rows.map((row): unknown => Reflect.get(row, key));
+    },
+    [store, field] as const,
+  );
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** A colour ramp as PNG, written by hand: 8-bit RGB, no filter. */
+function pngOf(width: number, height: number): Buffer {
+  const rows = Buffer.alloc((width * 3 + 1) * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      rows.set([x * 2, y * 2, (x * y) % 251], y * (width * 3 + 1) + 1 + x * 3);
+    }
+  }
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2], 8);
+  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND')]);
+}
+
+function chunk(type: string, data: Buffer = Buffer.alloc(0)): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const out = Buffer.alloc(body.length + 8);
+  out.writeUInt32BE(data.length, 0);
+  body.copy(out, 4);
+  out.writeUInt32BE(crc32(body), body.length + 4);
+  return out;
+}
+
+/** CRC-32 as PNG defines it (Annex D of the specification). */
+function crc32(bytes: Buffer): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}

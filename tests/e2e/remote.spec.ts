@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { deflateSync } from 'node:zlib';
 import type { Page } from 'playwright/test';
 import { type FauxLensServer, startFauxLens } from '../providers/fauxlens-server';
 import { test as base, type Extension, expect, launch } from './harness';
@@ -20,9 +19,9 @@ const test = base.extend<{ extension: Extension; provider: FauxLensServer; site:
     await use(provider);
     await provider.close();
   },
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
-  site: async ({}, use) => {
-    const image = pngOf(128, 96);
+  site: async ({ options }, use) => {
+    // Any PNG will do: the server judges nothing.
+    const image = await options.screenshot({ clip: { x: 0, y: 0, width: 256, height: 192 } });
     const server = createServer((request, response) => {
       const isImage = request.url === '/photo.png';
       response.setHeader('content-type', isImage ? 'image/png' : 'text/html');
@@ -195,39 +194,4 @@ function fieldOf(page: Page, store: string, field: string): Promise<unknown[]> {
 function portOf(server: Server): number {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** A colour ramp as PNG, written by hand: 8-bit RGB, no filter. */
-function pngOf(width: number, height: number): Buffer {
-  const rows = Buffer.alloc((width * 3 + 1) * height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      rows.set([x * 2, y * 2, (x * y) % 251], y * (width * 3 + 1) + 1 + x * 3);
-    }
-  }
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2], 8);
-  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND')]);
-}
-
-function chunk(type: string, data: Buffer = Buffer.alloc(0)): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const out = Buffer.alloc(body.length + 8);
-  out.writeUInt32BE(data.length, 0);
-  body.copy(out, 4);
-  out.writeUInt32BE(crc32(body), body.length + 4);
-  return out;
-}
-
-/** CRC-32 as PNG defines it (Annex D of the specification). */
-function crc32(bytes: Buffer): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sha256Hex } from '../forensics/hash';
+import { encodedPicture } from '../forensics/picture.fixture';
 import type { Analysis } from '../forensics/report';
 import type { AnalyzeRequest, ProgressEvent } from '../rpc/contracts';
 import { type AnalysisHost, createAnalysisHost, type HostOptions } from './host';
-import { encodedPicture } from './picture.fixture';
 
 let picture: ArrayBuffer;
 /** One sound host for the tests that break nothing: loading the model takes seconds. */

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
-import { createAnalysisHost } from '../../src/analysis/host';
 import type { EngineStatus } from '../../src/rpc/contracts';
+import { workerClient } from '../../src/rpc/page-client';
 import { formatDuration } from '../../src/ui/format';
 import { t, words } from '../../src/ui/text';
 import { type CardFacts, readCard } from './card';
 import { Outcome, useOutcome } from './Outcome';
 
-/** The trained detector: what it is, how good it says it is, and whether it works on this machine. */
+/** The trained detector: what it is, how good it says it is, and whether the engine of the checks works. */
 export function Engine() {
   const [card, setCard] = useState<CardFacts | 'missing' | null>(null);
   const [status, setStatus] = useState<EngineStatus | null>(null);
@@ -17,18 +17,15 @@ export function Engine() {
 
   const test = async () => {
     outcome.start(t('options.engine.testing'));
-    const host = createAnalysisHost({ workers: 1 });
     const began = performance.now();
     try {
-      const found = await host.warmUp();
+      const found = await workerClient().engineStatus();
       setStatus(found);
       if (found.failure === null) {
         outcome.good(t('options.engine.works', [formatDuration(performance.now() - began)]));
       } else outcome.bad(t('options.engine.fails'));
     } catch {
       outcome.bad(t('options.engine.fails'));
-    } finally {
-      host.close();
     }
   };
 

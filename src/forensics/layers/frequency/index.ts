@@ -60,7 +60,7 @@ function judge(image: ForensicImage, spectra: Spectra): LayerResult {
   const patterns = peaks.filter((peak) => peak.significance > ALARM);
   const resampling = sharpnessPeaks.filter((peak) => peak.significance > ALARM);
   const lattice = patterns.filter((peak) => isOnLattice(peak, size));
-  const blocks = latticeExcess(spectra.sharpness, size, 8, null);
+  const blocks = latticeExcess(spectra.sharpness, size, { period: 8, axesOnly: true });
   const findings: Findings = { spectra, radial, patterns, resampling, lattice, blocks };
   const status: LayerStatus =
     lattice.length >= LATTICE_PEAKS ? 'flagged' : patterns.length > 0 ? 'warning' : 'clear';
@@ -81,8 +81,8 @@ function judge(image: ForensicImage, spectra: Spectra): LayerResult {
       peakStrength: strongest?.strength ?? 0,
       peakSignificance: Math.max(0, strongest?.significance ?? 0),
       resamplingSignificance: Math.max(0, sharpnessPeaks[0]?.significance ?? 0),
-      lattice16: latticeExcess(spectra.residual, size, LATTICE, 8),
-      lattice8: latticeExcess(spectra.residual, size, 8, null),
+      lattice16: latticeExcess(spectra.residual, size, { period: LATTICE, except: 8 }),
+      lattice8: latticeExcess(spectra.residual, size, { period: 8 }),
       blocks,
       tileSide: size,
       tiles,

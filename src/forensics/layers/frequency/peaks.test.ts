@@ -58,7 +58,7 @@ describe('findPeaks finds a known grid', () => {
     const [peak] = findPeaks(residual, SIZE, 4);
     expect(peak?.onJpegGrid).toBe(true);
     expect(peak?.significance).toBeGreaterThan(3);
-    expect(latticeExcess(residual, SIZE, 8, null)).toBeGreaterThan(0.3);
+    expect(latticeExcess(residual, SIZE, { period: 8 })).toBeGreaterThan(0.3);
   });
 });
 

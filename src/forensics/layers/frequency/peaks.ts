@@ -94,23 +94,29 @@ export function findPeaks(logPower: Float64Array, size: number, tiles: number): 
   }));
 }
 
+export interface Lattice {
+  /** Frequencies are multiples of 1 / period cycles per px in both directions. */
+  readonly period: number;
+  /** Left out: those that are also multiples of 1 / except. */
+  readonly except?: number;
+  /** Only those on the axes, where lines along rows and columns show. */
+  readonly axesOnly?: boolean;
+}
+
 /**
- * Mean excess over the ring, in dB, at the lattice of frequencies k / `period` that are not multiples of
- * 1 / `except`: a test at known places needs no search, and sees what no single peak shows.
+ * Mean excess over the surroundings, in dB, at the places of a lattice: a test at known places needs no
+ * search, and sees what no single peak shows.
  */
-export function latticeExcess(
-  logPower: Float64Array,
-  size: number,
-  period: number,
-  except: number | null,
-): number {
+export function latticeExcess(logPower: Float64Array, size: number, lattice: Lattice): number {
+  const { period, except, axesOnly = false } = lattice;
   const step = size / period;
   let sum = 0;
   let count = 0;
   for (let j = 0; j <= period / 2; j++) {
     for (let i = -period / 2; i < period / 2; i++) {
       if ((j === 0 || j === period / 2) && i < 0 && i !== -period / 2) continue;
-      if (except !== null && (i * except) % period === 0 && (j * except) % period === 0) continue;
+      if (axesOnly && i !== 0 && j !== 0) continue;
+      if (except !== undefined && (i * except) % period === 0 && (j * except) % period === 0) continue;
       const u = i * step;
       const v = j * step;
       if (Math.hypot(u, v) * LONGEST_PERIOD < size) continue;

@@ -82,7 +82,7 @@ start(async () => {
       });
       try {
         const address = extension.url(
-          `batch.html?concurrency=${wish.concurrency}${wish.features ? '&features=1' : ''}`,
+          `batch.html?concurrency=${wish.concurrency}${wish.features ? '&features=1' : ''}${wish.webgpu ? '&webgpu=software' : ''}`,
         );
         await feed(extension.context, address, inputs, wish.concurrency, (outcome) => {
           if ('crashed' in outcome) {

@@ -35,7 +35,8 @@ async function loadFusion(): Promise<FusionConfig> {
 }
 
 const api: AnalysisWorkerApi = {
-  start(given) {
+  start(given, modelDeadlineMs) {
+    networks.deadlineMs = modelDeadlineMs;
     // Comlink hands a proxy of what the host passed.
     events = given as unknown as Comlink.Remote<WorkerEvents>;
   },

@@ -1,7 +1,7 @@
 import { CheckError } from '../failures';
 import type { AnalysisProgress } from '../forensics/analyze';
 import { ForensicError } from '../forensics/errors';
-import { ANALYSIS_DEADLINE_MS } from '../forensics/limits';
+import { ANALYSIS_DEADLINE_MS, MODEL_DEADLINE_MS } from '../forensics/limits';
 import type { Analysis } from '../forensics/report';
 import type { AnalysisApi, AnalyzeRequest, EngineStatus, ProgressEvent } from '../rpc/contracts';
 import { ModelHost } from './model-host';
@@ -11,6 +11,9 @@ import { Slot } from './slot';
 
 /** More analysis workers than this gain nothing: the networks run one at a time. */
 const MAX_WORKERS = 8;
+
+/** WebGPU computed in software takes a hundred times as long: deadlines are longer by this factor. */
+const SOFTWARE_PATIENCE = 20;
 
 export interface HostOptions {
   /** Analysis workers at most; they are started as they are needed. 1 suits single checks. */
@@ -65,7 +68,8 @@ export function batchWorkers(): number {
  */
 export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
   const limit = clamp(options.workers ?? 1, 1, MAX_WORKERS);
-  const deadlineMs = options.deadlineMs ?? ANALYSIS_DEADLINE_MS;
+  const patience = options.softwareWebGpu ? SOFTWARE_PATIENCE : 1;
+  const deadlineMs = (options.deadlineMs ?? ANALYSIS_DEADLINE_MS) * patience;
   const spawn = { ...OWN_WORKERS, ...options.spawn };
   const slots: Slot[] = [];
   const queue: Job[] = [];
@@ -89,6 +93,7 @@ export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
       spawn: spawn.analysis,
       modelPort: () => model.connect(),
       modelStuck: () => model.replace(),
+      modelDeadlineMs: MODEL_DEADLINE_MS * patience,
     });
     slots.push(slot);
     return slot;

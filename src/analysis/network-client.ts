@@ -10,10 +10,13 @@ export class NetworkClient implements Network {
   #connected = Promise.withResolvers<void>();
   readonly #waiting = new Set<(error: ModelError) => void>();
 
-  /** @param onStuck called when a call passes its deadline */
+  /**
+   * @param onStuck called when a call passes its deadline
+   * @param deadlineMs for every call
+   */
   constructor(
     private readonly onStuck: () => void,
-    private readonly deadlineMs = MODEL_DEADLINE_MS,
+    public deadlineMs = MODEL_DEADLINE_MS,
   ) {}
 
   /** @param port the new way to the networks; null where there is none any more */

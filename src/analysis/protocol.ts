@@ -11,8 +11,9 @@ export interface AnalysisWorkerApi {
   /**
    * Called once, before anything else.
    * @param events a `Comlink.proxy`
+   * @param modelDeadlineMs how long to wait for the networks
    */
-  start(events: WorkerEvents): void;
+  start(events: WorkerEvents, modelDeadlineMs: number): void;
   /** Gives it the way to the networks, or null where there are none; what waited on the last one fails. */
   connectModel(port: MessagePort | null): void;
   /** @param job its buffer is transferred */

@@ -8,6 +8,7 @@ export interface SlotHost {
   readonly spawn: () => Worker;
   readonly modelPort: () => MessagePort | null;
   readonly modelStuck: () => void;
+  readonly modelDeadlineMs: number;
 }
 
 /** A place for one analysis worker, which works on one image at a time and can be stopped at any moment. */
@@ -89,7 +90,7 @@ export class Slot {
       },
       modelStuck: () => this.host.modelStuck(),
     };
-    void api.start(Comlink.proxy(events));
+    void api.start(Comlink.proxy(events), this.host.modelDeadlineMs);
     this.#connectModel(api);
     this.#running = { worker, api };
     return this.#running;

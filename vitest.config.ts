@@ -24,6 +24,8 @@ export default defineConfig({
       },
       {
         extends: true,
+        // The optional corpus of hostile files lies beside the checkout.
+        server: { fs: { allow: [root, fileURLToPath(new URL('../shared/corpus', import.meta.url))] } },
         test: {
           name: 'browser',
           include: ['src/**/*.browser.test.{ts,tsx}'],

@@ -8,6 +8,8 @@ const EXIF_POINTER = 0x8769;
 const GPS_POINTER = 0x8825;
 const GPS_LATITUDE = 2;
 const MAKER_NOTE = 0x927c;
+/** Belongs into the Exif directory, but some writers put it into IFD0, where exifr has no name for it. */
+const USER_COMMENT = 0x9286;
 
 /** What the layer reads, and nothing else, so that exifr touches nothing else (Exif 2.32, tables 4 to 7). */
 const IFD0_TAGS = [
@@ -23,6 +25,7 @@ const IFD0_TAGS = [
   0x9c9b,
   0x9c9c,
   0x9c9e,
+  USER_COMMENT,
   EXIF_POINTER,
 ];
 const EXIF_TAGS = [
@@ -123,7 +126,7 @@ function cleanTags(raw: unknown): ExifTags {
   if (typeof raw !== 'object' || raw === null) return {};
   const tags: Record<string, string | number | readonly number[]> = {};
   for (const [name, value] of Object.entries(raw)) {
-    const key = name === 'userComment' ? 'UserComment' : name;
+    const key = name === 'userComment' || name === String(USER_COMMENT) ? 'UserComment' : name;
     const clean = cleanValue(key, value);
     if (clean !== null && clean !== '') tags[key] = clean;
   }

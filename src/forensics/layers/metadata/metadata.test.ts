@@ -118,6 +118,20 @@ describe('what the file says', () => {
     expect((await analyze(jpeg(jpegJumbf(typed)))).features.c2paAi).toBe(1);
   });
 
+  test("Google's writer names the AI only where a source type says AI", async () => {
+    const store = (type: string) =>
+      c2paStore({
+        claim: { claim_generator_info: { name: 'Google C2PA Core Generator Library' } },
+        actions: [{ action: 'c2pa.created', digitalSourceType: `http://c2pa.org/digitalsourcetype/${type}` }],
+      });
+    expect((await analyze(jpeg(jpegJumbf(store('trainedAlgorithmicMedia'))))).claim?.name).toBe('Google AI');
+    expect((await analyze(jpeg(jpegJumbf(store('computationalCapture'))))).features.c2paAi).toBe(0);
+  });
+
+  test('the comment that an editor leaves names the editor', async () => {
+    expect((await analyze(png([pngText('Comment', 'Created with GIMP')]))).features.editor).toBe(1);
+  });
+
   test('an AI step inside an edited photograph is a part', async () => {
     const filled = c2paStore({
       claim: { claim_generator: 'Adobe_Photoshop/25.0' },

@@ -15,11 +15,15 @@ export interface C2paAi {
 export function c2paAi(claims: C2paClaims): C2paAi | null {
   const writers = [claims.generator, ...claims.ingredientGenerators].filter((name) => name !== null);
   const agents = claims.actions.map((action) => action.softwareAgent).filter((name) => name !== null);
-  const generator = [...agents, ...writers].map(knownGenerator).find((name) => name !== null) ?? null;
+  const known = [...agents, ...writers].map(knownGenerator).find((name) => name !== null) ?? null;
   const types = claims.actions.map((action) => sourceTypeKind(action.digitalSourceType ?? ''));
   const created = claims.actions.filter((action) => action.action === 'c2pa.created');
   const createdByGenerator = created.some((action) => knownGenerator(action.softwareAgent ?? '') !== null);
   const writtenByGenerator = knownGenerator(claims.generator ?? '') !== null;
+  const stated = types.some((type) => type !== null);
+  // Google's writer serves Pixel cameras too: it names the AI only where a source type says AI.
+  const generator =
+    known ?? (stated && writers.some((name) => /^google c2pa\b/i.test(name)) ? 'Google AI' : null);
   if (types.includes('composite')) return { kind: 'composite', generator };
   if (types.includes('generated')) {
     // An AI step inside a longer history made a part; as the act of creation it made the whole.

@@ -3,8 +3,11 @@ import { MAX_GRAPH_NODES } from '../limits';
 import { exifText, type MetadataView, type Placed, settingsTexts, textOf, whereText } from '../view';
 import type { TraceDetector } from './trace';
 
-/** Inputs of loader nodes that name the model. */
-const MODEL_INPUTS = ['ckpt_name', 'unet_name', 'model_name', 'checkpoint'];
+/** Inputs of loader nodes that name the model, the surest first: `model_name` is also an upscaler's. */
+const MODEL_INPUTS = ['ckpt_name', 'unet_name', 'checkpoint', 'model_name'];
+
+/** Members that Civitai's generator puts beside the nodes of a graph. */
+const BESIDE_NODES = new Set(['extra', 'extraMetadata']);
 
 /**
  * ComfyUI: PNG texts `prompt` (graph to run: id -> class_type, inputs) and `workflow` (graph as
@@ -35,8 +38,9 @@ function candidates(view: MetadataView): Placed[] {
     const body = /^(?:prompt|workflow):\s*(\{[\s\S]*)$/i.exec(exifText(view, tag) ?? '')?.[1];
     if (body) placed.push({ text: body, where: `EXIF ${tag}` });
   }
-  // Save nodes of the community put both graphs into one comment.
+  // Civitai keeps the bare graph in the comment, save nodes of the community both graphs under their names.
   for (const { text, where } of settingsTexts(view, 'comment')) {
+    placed.push({ text, where });
     const json = parseObject(text);
     for (const name of ['prompt', 'workflow']) {
       const inner = json?.[name];
@@ -48,14 +52,19 @@ function candidates(view: MetadataView): Placed[] {
 
 /** The model's file name, '' for a graph that names none, or null where this is no executable graph. */
 function promptModel(graph: JsonObject): string | null {
-  const nodes = Object.values(graph).slice(0, MAX_GRAPH_NODES);
+  const nodes = Object.entries(graph)
+    .slice(0, MAX_GRAPH_NODES)
+    .filter(([name]) => !BESIDE_NODES.has(name));
   if (nodes.length === 0) return null;
-  let model = '';
-  for (const node of nodes) {
+  const found = new Map<string, string>();
+  for (const [, node] of nodes) {
     if (!isObject(node) || textMember(node, 'class_type') === null || !isObject(node.inputs)) return null;
-    for (const input of MODEL_INPUTS) model ||= textMember(node.inputs, input) ?? '';
+    for (const input of MODEL_INPUTS) {
+      const file = textMember(node.inputs, input);
+      if (file !== null && !found.has(input)) found.set(input, file);
+    }
   }
-  return model;
+  return MODEL_INPUTS.map((input) => found.get(input)).find((file) => file !== undefined) ?? '';
 }
 
 /** Likewise for the drawn graph, whose loaders hold their file name among the widget values. */

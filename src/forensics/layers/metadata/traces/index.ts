@@ -1,5 +1,6 @@
 import type { MetadataView } from '../view';
 import { comfyui } from './comfyui';
+import { diffusionSettings } from './diffusion-settings';
 import { digitalSourceType } from './digital-source-type';
 import { drawThings } from './draw-things';
 import { easyDiffusion } from './easy-diffusion';
@@ -29,6 +30,7 @@ export const TRACE_DETECTORS: readonly TraceDetector[] = [
   novelai,
   comfyui,
   stableDiffusion,
+  diffusionSettings,
   midjourney,
   grok,
   flux,

@@ -17,7 +17,7 @@ const KNOWN: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['FLUX', /\bflux[.\s]?[12]\b|\bblack forest labs\b/i],
   ['ComfyUI', /\bcomfyui\b/i],
   ['InvokeAI', /\binvoke ?ai\b/i],
-  ['Fooocus', /\bfooocus\b/i],
+  ['Fooocus', /\b(?:ruined)?fooocus\b/i],
   ['NovelAI', /\bnovelai\b/i],
   ['Draw Things', /\bdraw things\b/i],
   ['Ideogram', /\bideogram(?:\.ai| ai)?\b/i],

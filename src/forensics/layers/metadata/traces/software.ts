@@ -1,7 +1,10 @@
 import { IPTC } from '../iptc';
-import { exifText, type MetadataView, type Placed, textOf, xmpValues } from '../view';
+import { exifText, type MetadataView, type Placed, textOf, whereText, xmpValues } from '../view';
 import { knownGenerator } from './known-generators';
 import type { TraceDetector } from './trace';
+
+/** `Created with GIMP`: the comment that programs leave where they have no field for their name. */
+const MADE_WITH = /^(?:created|made|generated|edited|produced) (?:with|by|using|in) /i;
 
 /** Fields that hold the name of the program, and the credit line that news agencies read. */
 export function softwareFields(view: MetadataView): Placed[] {
@@ -12,6 +15,9 @@ export function softwareFields(view: MetadataView): Placed[] {
     [view.iptc.get(IPTC.program), 'IPTC Program'],
     ...xmpValues(view, 'xmp:CreatorTool').map((text) => [text, 'XMP CreatorTool'] as const),
     ...xmpValues(view, 'stEvt:softwareAgent').map((text) => [text, 'XMP History'] as const),
+    ...view.texts
+      .filter((entry) => /^comment$/i.test(entry.keyword) && MADE_WITH.test(entry.text))
+      .map((entry) => [entry.text.slice(0, 200), whereText(entry)] as const),
   ];
   return fields.flatMap(([text, where]) => (text ? [{ text, where }] : []));
 }

@@ -238,6 +238,59 @@ describe('settings blocks', () => {
     });
   });
 
+  test('Civitai: the graph in UserComment with members of its own beside the nodes', async () => {
+    const graph = JSON.stringify({ ...COMFY_PROMPT, extra: { airs: [] }, extraMetadata: '{}' });
+    const file = jpeg([jpegExif(userComment('UNICODE\0', utf16Bytes(graph, false)))]);
+    expect(await first(file)).toMatchObject({ generator: 'ComfyUI', where: 'EXIF UserComment' });
+  });
+
+  test('a save node that puts both graphs into a UserComment in the wrong directory', async () => {
+    const both = JSON.stringify({ prompt: COMFY_PROMPT, workflow: COMFY_WORKFLOW });
+    const file = jpeg([jpegExif(tiff({ 37510: both }))]);
+    expect(await first(file)).toMatchObject({ generator: 'ComfyUI', model: 'sd_xl_base_1.0.safetensors' });
+  });
+
+  test('an upscaler is not named as the model where a checkpoint is', async () => {
+    const graph = {
+      '1': { class_type: 'UpscaleModelLoader', inputs: { model_name: 'ESRGAN' } },
+      ...COMFY_PROMPT,
+    };
+    expect((await first(png([pngText('prompt', JSON.stringify(graph))])))?.model).toBe(
+      'sd_xl_base_1.0.safetensors',
+    );
+  });
+
+  test('settings of diffusion models without a format of their own', async () => {
+    const space = {
+      prompt: 'x',
+      negative_prompt: '',
+      guidance_scale: 5,
+      num_inference_steps: 24,
+      seed: 1,
+      Model: 'WAI',
+    };
+    expect(await first(png([pngText('parameters', JSON.stringify(space))]))).toEqual({
+      kind: 'generated',
+      generator: null,
+      where: 'PNG text "parameters"',
+      weight: 2,
+      model: 'WAI',
+    });
+    const ruined = {
+      Prompt: 'x',
+      Negative: '',
+      steps: 1,
+      cfg: 8,
+      seed: 1,
+      sampler_name: 'a',
+      software: 'RuinedFooocus',
+    };
+    expect(await first(png([pngText('parameters', JSON.stringify(ruined))]))).toMatchObject({
+      generator: 'Fooocus',
+    });
+    expect(await traces(png([pngText('parameters', '{"prompt":"x","seed":1,"steps":3}')]))).toEqual([]);
+  });
+
   test('mflux', async () => {
     const json = JSON.stringify({ mflux_version: '0.9', model: 'dev', seed: 1 });
     expect(await first(png([pngText('parameters', json)]))).toMatchObject({

@@ -1,0 +1,145 @@
+"""What the engine measured, joined with what each picture is."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from measures import Floats, Labels
+
+CLASS_ONE = {"ai": 1, "real": 0, "spliced": 1, "authentic": 0}
+CLAIMS = ("generated", "composite", "camera", "edited", "none")
+
+# Figures that tell the shape or size of a picture and not how it was made. AI pictures are mostly square
+# here: a weight on the number of tiles would learn that.
+EXCLUDED = {"frequency": {"tiles", "tileSide"}}
+
+
+@dataclass(frozen=True)
+class Data:
+    """One row an image as delivered. Arrays have one entry a row."""
+
+    labels: Labels
+    groups: NDArray[np.str_]
+    repos: NDArray[np.str_]
+    deliveries: NDArray[np.str_]
+    kinds: NDArray[np.str_]
+    formats: NDArray[np.str_]
+    claims: NDArray[np.str_]
+    included: NDArray[np.bool_]
+    shorter: Floats
+    bits_per_pixel: Floats
+    features: tuple[dict[str, dict[str, float]], ...]
+    model_versions: frozenset[str]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def where(self, chosen: NDArray[np.bool_]) -> Data:
+        return Data(
+            self.labels[chosen], self.groups[chosen], self.repos[chosen], self.deliveries[chosen],
+            self.kinds[chosen], self.formats[chosen], self.claims[chosen], self.included[chosen],
+            self.shorter[chosen], self.bits_per_pixel[chosen],
+            tuple(f for f, use in zip(self.features, chosen, strict=True) if use), self.model_versions,
+        )
+
+    def layer(self, layer: str, names: tuple[str, ...] | None = None) -> tuple[tuple[str, ...], Floats]:
+        """A layer's features (n x k); a row is NaN where the layer did not run or lacks a figure."""
+        if names is None:
+            found = {name for row in self.features for name in row.get(layer, {})}
+            names = tuple(sorted(found - EXCLUDED.get(layer, set())))
+        rows = [[row.get(layer, {}).get(name, np.nan) for name in names] for row in self.features]
+        matrix = np.array(rows, dtype=np.float64).reshape(len(self), len(names))
+        matrix[~np.isfinite(matrix).all(axis=1)] = np.nan
+        return names, matrix
+
+
+def read_manifests(paths: Iterable[Path]) -> tuple[dict[str, list[dict[str, str]]], str]:
+    """Manifest rows by the delivered file's SHA-256, and the digest of all manifests together."""
+    by_sha: dict[str, list[dict[str, str]]] = {}
+    digest = hashlib.sha256()
+    for path in paths:
+        text = path.read_bytes()
+        digest.update(text)
+        for row in csv.DictReader(text.decode().splitlines(), delimiter="\t"):
+            by_sha.setdefault(row["sha256"], []).append(row)
+    return by_sha, digest.hexdigest()
+
+
+def load(features: Iterable[Path], manifest: dict[str, list[dict[str, str]]]) -> tuple[Data, dict[str, int]]:
+    """Joins `npm run check -- ... --json X --features` output with the manifest, by SHA-256.
+
+    Answers the table and what was left out: errors of the engine, files of no manifest, repeats.
+    """
+    left_out = {"errors": 0, "not in a manifest": 0, "repeated": 0}
+    seen: set[str] = set()
+    rows: list[tuple[dict[str, str], dict[str, object]]] = []
+    for path in features:
+        for line in path.read_text().splitlines():
+            if not line.strip():
+                continue
+            checked = json.loads(line)
+            if "error" in checked:
+                left_out["errors"] += 1
+                continue
+            sha = checked["sha256"]
+            if sha in seen:
+                left_out["repeated"] += 1
+                continue
+            seen.add(sha)
+            if sha not in manifest:
+                left_out["not in a manifest"] += 1
+                continue
+            rows.extend((entry, checked) for entry in manifest[sha])
+    if not rows:
+        raise SystemExit("None of the checked files is in a manifest.")
+
+    def text(name: str) -> NDArray[np.str_]:
+        return np.array([entry[name] for entry, _ in rows])
+
+    pixels = np.array([int(entry["width"]) * int(entry["height"]) for entry, _ in rows], dtype=np.float64)
+    size = np.array([int(entry["bytes"]) for entry, _ in rows], dtype=np.float64)
+    data = Data(
+        labels=np.array([CLASS_ONE[entry["label"]] for entry, _ in rows]),
+        groups=text("group"),
+        repos=text("repo"),
+        deliveries=text("delivery"),
+        kinds=text("kind"),
+        formats=np.char.lower(text("format")),
+        claims=np.array([claim_of(checked) for _, checked in rows]),
+        included=text("included") == "1",
+        shorter=np.array([min(int(e["width"]), int(e["height"])) for e, _ in rows], dtype=np.float64),
+        bits_per_pixel=8 * size / pixels,
+        features=tuple(features_of(checked) for _, checked in rows),
+        model_versions=frozenset(str(v) for _, c in rows if (v := c.get("modelVersion"))),
+    )
+    return data, left_out
+
+
+def features_of(checked: dict[str, object]) -> dict[str, dict[str, float]]:
+    """Features of the layers that ran."""
+    features, layers = checked.get("features"), checked.get("layers")
+    if not isinstance(features, dict) or not isinstance(layers, dict):
+        raise SystemExit(f"{checked.get('file')}: no features. Was it checked with --features?")
+    return {
+        layer: own
+        for layer, own in features.items()
+        if isinstance(layers.get(layer), dict) and layers[layer].get("status") != "unavailable"
+    }
+
+
+def claim_of(checked: dict[str, object]) -> str:
+    """What the file claims of itself: the first layer's claim that there is, as the engine takes it."""
+    claims = checked.get("claims")
+    if isinstance(claims, dict):
+        for claim in claims.values():
+            if isinstance(claim, dict) and claim.get("kind") in CLAIMS:
+                return str(claim["kind"])
+    return "none"

@@ -1,0 +1,188 @@
+"""The fusion as the engine computes it (`src/forensics/fusion`), fitted with sources kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data import CLAIMS, Data
+from measures import Floats, Labels
+from stacking import (
+    FOLDS, LayerModel, Logistic, Platt, deal, fit_layer, fit_platt, fit_stack, out_of_fold, rounded,
+)
+
+# Policy, not data: EXIF is copied onto any picture in a second, so a camera's name may at most make a
+# photograph three times as likely as it was. Editors' traces and missing metadata say next to nothing:
+# most of the web strips metadata from photographs and generated pictures alike.
+CAMERA_CAP = float(np.log(3))
+WEAK_CAP = float(np.log(1.25))
+
+PIXEL_LAYERS = ("ela", "frequency", "model")
+OUTER_FOLDS = 12
+
+
+@dataclass(frozen=True)
+class SetModel:
+    layers: tuple[str, ...]
+    stack: Logistic
+
+
+@dataclass(frozen=True)
+class Fusion:
+    layers: dict[str, LayerModel | Platt]
+    sets: tuple[SetModel, ...]
+
+    def log_odds(self, data: Data) -> dict[str, Floats]:
+        """Stage 1: each layer's calibrated log-odds; NaN where it did not run."""
+        out = {}
+        for name, model in self.layers.items():
+            if isinstance(model, Platt):
+                out[name] = model(data.layer(name, ("logit",))[1][:, 0])
+            else:
+                out[name] = model(data.layer(name, model.names)[1])
+        return out
+
+    def fused(self, data: Data) -> dict[tuple[str, ...], Floats]:
+        """Stage 2, for every set of layers, before its Platt scaling; NaN where one of them did not run."""
+        single = self.log_odds(data)
+        return {
+            s.layers: s.stack(np.column_stack([single[name] for name in s.layers])) for s in self.sets
+        }
+
+
+def fit_fusion(data: Data) -> Fusion:
+    """Both stages on one table of matched deliveries. Stage 2 sees stage 1 only out of source."""
+    layers: dict[str, LayerModel | Platt] = {}
+    unseen: dict[str, Floats] = {}
+    for name in PIXEL_LAYERS:
+        if name == "model":
+            raw = data.layer(name, ("logit",))[1]
+        else:
+            names, raw = data.layer(name)
+        ran = np.isfinite(raw).all(axis=1) & (raw.shape[1] > 0)
+        if len(np.unique(data.labels[ran])) < 2:
+            continue
+        labels, groups = data.labels[ran], data.groups[ran]
+        if name == "model":
+            model, predicted = fit_card(raw[ran, 0], labels, groups)
+        else:
+            model, predicted = fit_layer(names, raw[ran], labels, groups)
+        layers[name] = model
+        unseen[name] = np.full(len(data), np.nan)
+        unseen[name][ran] = predicted
+    sets = []
+    for size in range(1, len(layers) + 1):
+        for chosen in combinations(sorted(layers), size):
+            inputs = np.column_stack([unseen[name] for name in chosen])
+            ran = np.isfinite(inputs).all(axis=1)
+            sets.append(SetModel(chosen, fit_stack(inputs[ran], data.labels[ran])))
+    return Fusion(layers, tuple(sets))
+
+
+def fit_card(logits: Floats, labels: Labels, groups: NDArray[np.str_]) -> tuple[Platt, Floats]:
+    """Platt scaling of the detector's combined logit, which goes into the model card."""
+
+    def fit(train: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], Floats]:
+        platt = fit_platt(logits[train], labels[train])
+        return lambda test: platt(logits[test])
+
+    return fit_platt(logits, labels), out_of_fold(fit, deal(labels, groups, FOLDS))
+
+
+def log_ratios(claims: NDArray[np.str_], labels: Labels) -> dict[str, float]:
+    """Log-likelihood ratio of each claim, one pseudo-count added to every cell (Laplace)."""
+    out = {}
+    for claim in CLAIMS:
+        rates = [
+            (np.sum((claims == claim) & (labels == value)) + 1) / (np.sum(labels == value) + len(CLAIMS))
+            for value in (1, 0)
+        ]
+        out[claim] = float(np.log(rates[0] / rates[1]))
+    return out
+
+
+def capped(ratios: dict[str, float]) -> dict[str, float]:
+    """The ratios as the engine uses them (`claimLogOdds` in evidence.ts)."""
+    return {
+        "generated": max(0.0, ratios["generated"]),
+        "composite": max(0.0, ratios["composite"]),
+        "camera": float(np.clip(ratios["camera"], -CAMERA_CAP, 0)),
+        "edited": float(np.clip(ratios["edited"], -WEAK_CAP, WEAK_CAP)),
+        "none": float(np.clip(ratios["none"], -WEAK_CAP, WEAK_CAP)),
+    }
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Every image judged by a fit that has not seen its source."""
+
+    layers: dict[str, Floats]
+    sets: dict[tuple[str, ...], Floats]
+    """Calibrated log-odds of each set of layers; NaN where one did not run."""
+    pixels: Floats
+    """Those of the set that the engine would choose."""
+    claims: Floats
+    folds: NDArray[np.intp]
+
+    @property
+    def probabilities(self) -> Floats:
+        return clamped(self.pixels + self.claims)
+
+
+def clamped(log_odds: Floats) -> Floats:
+    return np.clip(1 / (1 + np.exp(-log_odds)), 0.01, 0.99)
+
+
+def leave_sources_out(data: Data) -> tuple[Unseen, dict[tuple[str, ...], Platt]]:
+    """Predictions out of source for all deliveries, and the Platt scaling of each set fitted on them.
+
+    Weights are fitted on `mixed` alone, claims on `stored` alone; both without the repositories of the
+    fold that is predicted. The scaling of a fold comes from the other folds' predictions.
+    """
+    folds = deal(data.labels, data.groups, OUTER_FOLDS)
+    layers: dict[str, Floats] = {}
+    raw: dict[tuple[str, ...], Floats] = {}
+    claims = np.zeros(len(data))
+    for fold in range(OUTER_FOLDS):
+        test = folds == fold
+        if not test.any():
+            continue
+        fusion = fit_fusion(data.where(~test & (data.deliveries == "mixed")))
+        held_out = data.where(test)
+        for name, values in fusion.log_odds(held_out).items():
+            layers.setdefault(name, np.full(len(data), np.nan))[test] = values
+        for key, values in fusion.fused(held_out).items():
+            raw.setdefault(key, np.full(len(data), np.nan))[test] = values
+        stored = ~test & (data.deliveries == "stored")
+        ratios = capped(log_ratios(data.claims[stored], data.labels[stored]))
+        claims[test] = [ratios[claim] for claim in held_out.claims]
+
+    mixed = data.deliveries == "mixed"
+    scaled: dict[tuple[str, ...], Floats] = {}
+    final: dict[tuple[str, ...], Platt] = {}
+    for key, logits in raw.items():
+        usable = mixed & np.isfinite(logits)
+        final[key] = fit_platt(logits[usable], data.labels[usable])
+        scaled[key] = np.full(len(data), np.nan)
+        for fold in range(OUTER_FOLDS):
+            others = usable & (folds != fold)
+            scaled[key][folds == fold] = fit_platt(logits[others], data.labels[others])(logits[folds == fold])
+    pixels = np.zeros(len(data))
+    for key in sorted(scaled, key=len):  # larger sets later: they win where they ran
+        ran = np.isfinite(scaled[key])
+        pixels[ran] = scaled[key][ran]
+    return Unseen(layers, scaled, pixels, claims, folds), final
+
+
+def set_json(model: SetModel, platt: Platt, half_width: float) -> dict[str, object]:
+    return {
+        "layers": list(model.layers),
+        "intercept": rounded(model.stack.intercept),
+        "weights": {name: rounded(w) for name, w in zip(model.layers, model.stack.weights, strict=True)},
+        "calibration": {"slope": rounded(max(platt.slope, 1e-6)), "intercept": rounded(platt.intercept)},
+        "halfWidth": rounded(half_width),
+    }

@@ -1,0 +1,125 @@
+"""Figures of merit. Scores rise with the evidence for class 1; weights make the classes weigh the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int_]
+
+
+def class_weights(labels: Labels) -> Floats:
+    """Weights under which both classes sum to half of n: even prior odds."""
+    weights = np.zeros(len(labels))
+    for value in (0, 1):
+        chosen = labels == value
+        if chosen.any():
+            weights[chosen] = len(labels) / (2 * chosen.sum())
+    return weights
+
+
+def auc(labels: Labels, scores: Floats) -> float:
+    """Area under the ROC curve, as the Mann-Whitney statistic; ties count half."""
+    positive, negative = scores[labels == 1], np.sort(scores[labels == 0])
+    if len(positive) == 0 or len(negative) == 0:
+        return float("nan")
+    below = np.searchsorted(negative, positive, "left") + np.searchsorted(negative, positive, "right")
+    return float(below.mean() / (2 * len(negative)))
+
+
+def true_positive_rate(labels: Labels, scores: Floats, false_positives: float) -> float:
+    """Share of class 1 above the smallest threshold that at most `false_positives` of class 0 exceed."""
+    negative = np.sort(scores[labels == 0])
+    allowed = int(np.floor(false_positives * len(negative)))
+    threshold = negative[len(negative) - 1 - allowed]
+    return float((scores[labels == 1] > threshold).mean())
+
+
+def balanced_accuracy(labels: Labels, probabilities: Floats, threshold: float = 0.5) -> float:
+    called = probabilities >= threshold
+    return float((called[labels == 1].mean() + 1 - called[labels == 0].mean()) / 2)
+
+
+def residual(labels: Labels, probabilities: Floats, weights: Floats) -> float:
+    """Weighted mean of (label - probability): how far a group of answers is off, with its sign."""
+    total = weights.sum()
+    return float((weights * (labels - probabilities)).sum() / total) if total > 0 else 0.0
+
+
+def calibration_error(labels: Labels, probabilities: Floats, weights: Floats, edges: Floats) -> float:
+    """Expected calibration error over the bins that `edges` (inner edges, ascending) part."""
+    bins = np.searchsorted(edges, probabilities, "left")
+    total = weights.sum()
+    error = 0.0
+    for index in range(len(edges) + 1):
+        inside = bins == index
+        if inside.any():
+            share = weights[inside].sum() / total
+            error += share * abs(residual(labels[inside], probabilities[inside], weights[inside]))
+    return float(error)
+
+
+def bootstrap_by_group(
+    labels: Labels, groups: NDArray[np.str_], times: int, seed: int = 1
+) -> list[NDArray[np.intp]]:
+    """Row numbers of `times` resamples that draw whole groups, with replacement, within each class.
+
+    Images of one repository resemble each other: resampling images would make intervals far too narrow.
+    """
+    dice = np.random.default_rng(seed)
+    rows = {
+        value: [np.flatnonzero((groups == name) & (labels == value)) for name in np.unique(groups[labels == value])]
+        for value in (0, 1)
+    }
+    out = []
+    for _ in range(times):
+        drawn = [own[i] for own in rows.values() if own for i in dice.integers(0, len(own), len(own))]
+        out.append(np.concatenate(drawn))
+    return out
+
+
+def interval(
+    measure: Callable[[NDArray[np.intp]], float], samples: list[NDArray[np.intp]], level: float = 0.95
+) -> tuple[float, float]:
+    """Percentile bootstrap interval of `measure(rows)`."""
+    values = np.array([measure(rows) for rows in samples])
+    values = values[np.isfinite(values)]
+    if len(values) == 0:
+        return float("nan"), float("nan")
+    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def decision_threshold(
+    labels: Labels, probabilities: Floats, most_wrong: float, least_called: int, most_false: float = 1.0
+) -> float | None:
+    """The lowest probability from which calling class 1 is wrong at most `most_wrong` of the time.
+
+    "Wrong" is the share of class 0 among the called at even prior odds, with the finite-sample correction
+    of split conformal prediction: one more error than was seen is counted (Vovk et al. 2005; Lei et al.
+    2018). Every higher threshold that still calls `least_called` images of class 1 must keep the promise
+    too, so that one lucky stretch cannot set the threshold. `most_false` bounds the false positive rate
+    likewise.
+    """
+    order = np.argsort(-probabilities, kind="stable")
+    hits = np.cumsum(labels[order] == 1)
+    misses = np.cumsum(labels[order] == 0)
+    positives, negatives = int((labels == 1).sum()), int((labels == 0).sum())
+    if positives == 0 or negatives == 0:
+        return None
+    false_rate = (misses + 1) / (negatives + 1)
+    true_rate = hits / positives
+    keeps = (false_rate <= most_wrong * (false_rate + true_rate)) & (false_rate <= most_false)
+    best = None
+    ranked = probabilities[order]
+    for i in range(len(ranked)):
+        last_of_tie = i + 1 == len(ranked) or ranked[i + 1] < ranked[i]
+        if not last_of_tie or hits[i] < least_called:
+            continue
+        if not keeps[i]:
+            break
+        best = float(ranked[i])
+    return best

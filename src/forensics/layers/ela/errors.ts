@@ -97,7 +97,7 @@ function compare(before: RgbaImage, after: RgbaImage, field: ErrorField, firstRo
   const now = after.data;
   const pixels = CELL * CELL;
   // Luma of one row of cells: neighbours are compared within their cell only.
-  const luma = new Float32Array(width * CELL);
+  const luma = new Float64Array(width * CELL);
   for (let top = 0; top < height; top += CELL) {
     const target = (firstRow + top / CELL) * field.columns;
     for (let column = 0; column < field.columns; column++) {

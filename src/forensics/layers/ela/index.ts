@@ -4,7 +4,7 @@ import type { Layer } from '../../layer';
 import type { EvidenceMap, Explanation, Fact, LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
 import { CELL, type ErrorField, measureErrors, TRIAL_QUALITY } from './errors';
-import { busyOverCalm, findOutliers, OUTLIER, type Outliers } from './outliers';
+import { BLANK_ACTIVITY, busyOverCalm, findOutliers, OUTLIER, type Outliers } from './outliers';
 import { FULL_SCORE, type OutlierRegion } from './regions';
 
 /** Fewest cells with texture (16 x 16 px each) from which "usual" can be told: 8 x 8 cells. */
@@ -82,13 +82,13 @@ function judge(image: ForensicImage, field: ErrorField, outliers: Outliers): Lay
   };
 }
 
-/** Natural logarithms of error and activity of the cells that have both. */
+/** Natural logarithms of error and activity of the cells that are not blank. */
 function textureLogs(field: ErrorField): { error: number[]; activity: number[] } {
   const error: number[] = [];
   const activity: number[] = [];
   for (let cell = 0; cell < field.luma.length; cell++) {
     const cellActivity = field.activity[cell] ?? 0;
-    if (cellActivity <= 0) continue;
+    if (cellActivity < BLANK_ACTIVITY) continue;
     error.push(Math.log((field.luma[cell] ?? 0) + 0.05));
     activity.push(Math.log(cellActivity));
   }

@@ -6,7 +6,7 @@ import { joinRegions, type OutlierRegion } from './regions';
  * Cells with less activity (grey levels) are blank: clipped sky, letterbox bars, flat graphics. Their
  * error is rounding, or nothing at all, whatever their history.
  */
-const BLANK_ACTIVITY = 0.35;
+export const BLANK_ACTIVITY = 0.35;
 /** Below this error (grey levels) differences are rounding; it keeps the logarithm tame. */
 const ERROR_FLOOR = 0.05;
 /** Cells of like activity among which an error counts as usual. */

@@ -68,7 +68,7 @@ describe('decodeExif', () => {
             expect(['string', 'number', 'object']).toContain(typeof value);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 });
@@ -183,7 +183,7 @@ describe('readC2paClaims', () => {
           expect(readC2paClaims(store).manifests).toBeGreaterThanOrEqual(0);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 });

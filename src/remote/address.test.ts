@@ -35,8 +35,9 @@ describe('parseBaseUrl', () => {
         const once = parseBaseUrl(url);
         return once === null || parseBaseUrl(once) === once;
       }),
+      { numRuns: 50 },
     );
-  });
+  }, 30_000);
 });
 
 it('asks for the one origin, port included', () => {

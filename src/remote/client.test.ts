@@ -49,9 +49,10 @@ const never = new AbortController().signal;
 describe('time', () => {
   it('gives up on a server that never answers', async () => {
     server.misbehave({ kind: 'silent' });
-    const failure = await failureOf(converse(call({ patience: { ...PATIENCE, headers: 150 } }), never));
+    const failure = await failureOf(converse(call({ patience: { ...PATIENCE, headers: 500 } }), never));
     expect(failure).toMatchObject({ code: 'provider-timeout', args: ['FauxLens'] });
-    expect(server.seen.length).toBe(1);
+    // Not asked again, whether or not a busy machine saw the request at all.
+    expect(server.seen.length).toBeLessThanOrEqual(1);
   });
 
   it('gives up on a body that stalls', async () => {
@@ -61,9 +62,9 @@ describe('time', () => {
 
   it('ends the whole conversation in time, pauses included', async () => {
     server.misbehave({ kind: 'status', status: 503, body: '', headers: { 'retry-after': '4' } });
-    const failure = await failureOf(converse(call({ patience: { ...PATIENCE, total: 700 } }), never));
+    const failure = await failureOf(converse(call({ patience: { ...PATIENCE, total: 1_500 } }), never));
     expect(failure).toMatchObject({ code: 'provider-timeout' });
-    expect(server.seen.length).toBe(1);
+    expect(server.seen.length).toBeLessThanOrEqual(1);
   });
 });
 

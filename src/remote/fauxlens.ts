@@ -109,9 +109,22 @@ async function detect(
     },
     signal,
   );
+  return readReply(json, request, party);
+}
+
+/**
+ * A reply in our terms.
+ * @param sent what was asked about: `url` null means that the bytes were uploaded
+ * @throws CheckError `provider-bad-reply` where it does not fit the documentation, or is about other bytes
+ */
+export function readReply(
+  json: unknown,
+  sent: Pick<RemoteRequest, 'sha256' | 'url'>,
+  party: Party,
+): RemoteResult {
   const reply = validate(replySchema, json, party);
-  const hashMatches = compareHash(reply.image_hash, request.sha256);
-  if (hashMatches === false && request.url === null) {
+  const hashMatches = compareHash(reply.image_hash, sent.sha256);
+  if (hashMatches === false && sent.url === null) {
     // An answer about other bytes than ours is no answer. By address it may be: sites serve variants.
     throw failure('provider-bad-reply', party, 'image_hash is not that of the file sent');
   }

@@ -31,7 +31,7 @@ function adler32(bytes: readonly number[]): number {
   return ((b << 16) | a) >>> 0;
 }
 
-describe('resize answers what Pillow 12 answers', () => {
+describe('resize answers what Pillow 13 answers', () => {
   it.each<[Kernel, number[]]>([
     ['bicubic', [105, 93, 118, 118, 84, 111, 154, 75, 153, 139, 149, 113, 117, 82, 159, 132, 154, 163]],
     ['bilinear', [107, 93, 120, 120, 84, 112, 153, 80, 152, 137, 142, 117, 117, 90, 151, 132, 147, 164]],

@@ -42,10 +42,11 @@ export interface Taps {
 /**
  * Weights that bring `inputs` samples to `outputs`. When reducing, the kernel widens by the factor
  * (antialiasing); when enlarging, it keeps its own width.
+ * @param extent samples that the outputs span, where the last input stands for less than a whole one
  */
-export function computeTaps(inputs: number, outputs: number, kernel: Kernel): Taps {
+export function computeTaps(inputs: number, outputs: number, kernel: Kernel, extent = inputs): Taps {
   const { support: kernelSupport, weight } = KERNELS[kernel];
-  const scale = inputs / outputs;
+  const scale = extent / outputs;
   const filterScale = Math.max(1, scale);
   const support = kernelSupport * filterScale;
   const stride = Math.ceil(support) * 2 + 1;

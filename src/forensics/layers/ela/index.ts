@@ -4,7 +4,7 @@ import type { Layer } from '../../layer';
 import type { EvidenceMap, Explanation, Fact, LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
 import { CELL, type ErrorField, measureErrors, TRIAL_QUALITY } from './errors';
-import { BLANK_ACTIVITY, busyOverCalm, findOutliers, OUTLIER, type Outliers } from './outliers';
+import { BLANK_ACTIVITY, busyOverCalm, findOutliers, logError, OUTLIER, type Outliers } from './outliers';
 import { FULL_SCORE, type OutlierRegion } from './regions';
 
 /** Fewest cells with texture (16 x 16 px each) from which "usual" can be told: 8 x 8 cells. */
@@ -89,7 +89,7 @@ function textureLogs(field: ErrorField): { error: number[]; activity: number[] }
   for (let cell = 0; cell < field.luma.length; cell++) {
     const cellActivity = field.activity[cell] ?? 0;
     if (cellActivity < BLANK_ACTIVITY) continue;
-    error.push(Math.log((field.luma[cell] ?? 0) + 0.05));
+    error.push(logError(field.luma[cell] ?? 0));
     activity.push(Math.log(cellActivity));
   }
   return { error, activity };

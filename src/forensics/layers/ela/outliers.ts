@@ -51,7 +51,8 @@ export function findOutliers(field: ErrorField): Outliers {
   return { usable: usable.length, deviation, smoothed, regions: joinRegions(smoothed, field) };
 }
 
-function logError(error: number): number {
+/** Natural logarithm of a mean change in grey levels. */
+export function logError(error: number): number {
   return Math.log(error + ERROR_FLOOR);
 }
 

@@ -1,3 +1,71 @@
 import { defineBackground } from 'wxt/utils/define-background';
+import { acquire, installMenus, locate, requestAccess } from '../../src/acquire';
+import { createChecksApi } from '../../src/checks/api';
+import { createBadge } from '../../src/checks/badge';
+import { clickedSource } from '../../src/checks/clicked';
+import { providers } from '../../src/checks/providers';
+import { CheckRunner } from '../../src/checks/runner';
+import { restrictStorage } from '../../src/remote';
+import { channelAnnouncer } from '../../src/rpc/announcements';
+import { awake } from '../../src/rpc/awake';
+import { installErrorTransfer } from '../../src/rpc/errors';
+import { closeIdleDocument, createOffscreenClient } from '../../src/rpc/offscreen-client';
+import { servePages } from '../../src/rpc/page-server';
+import { readSettings } from '../../src/settings';
+import { words } from '../../src/ui/text';
 
-export default defineBackground({ type: 'module', main() {} });
+/** The service worker: wires click, checks, engine, pages and badge together, and holds no logic. */
+export default defineBackground({ type: 'module', main });
+
+function main(): void {
+  installErrorTransfer();
+  const engine = createOffscreenClient();
+  const runner = new CheckRunner({
+    acquire,
+    analysis: engine,
+    remote: providers,
+    announcer: channelAnnouncer(),
+    show: createBadge(words),
+    awake,
+    now: Date.now,
+  });
+
+  servePages({ ...createChecksApi(runner), engineStatus: () => engine.warmUp() }, () =>
+    report(closeIdleDocument(engine)),
+  );
+  chrome.contextMenus.onClicked.addListener((info, tab) => {
+    if (tab) report(check(runner, info, tab));
+  });
+  chrome.runtime.onInstalled.addListener(() => report(installMenus()));
+  // Starts the worker with the browser, so that checks the last session left at work are taken up.
+  chrome.runtime.onStartup.addListener(() => undefined);
+  report(restrictStorage());
+  report(runner.resume());
+}
+
+/** From the click on: permission is asked inside it, the check is written down, the popup shows it. */
+async function check(
+  runner: CheckRunner,
+  info: chrome.contextMenus.OnClickData,
+  tab: chrome.tabs.Tab,
+): Promise<void> {
+  const access = requestAccess(info, tab);
+  const find = async () => {
+    const source = await locate(info, tab);
+    await access;
+    return source;
+  };
+  await runner.start(clickedSource(info, tab), { locate: find });
+  await access;
+  if ((await readSettings()).openPopup) await openPopup(tab.windowId);
+}
+
+/** Chrome refuses where no window of the browser has the focus; the badge tells the same. */
+async function openPopup(windowId: number): Promise<void> {
+  await chrome.action.openPopup({ windowId }).catch(() => undefined);
+}
+
+/** Work that nobody waits for: what goes wrong with it belongs in the worker's console. */
+function report(work: Promise<unknown> | undefined): void {
+  work?.catch((error: unknown) => console.error(error));
+}

@@ -1,0 +1,91 @@
+import { CheckError } from '../failures';
+import { askAccess } from './access';
+import { type AccessQuestion, PICKER_GLOBAL, type PickerApi } from './picker-api';
+
+interface Frame {
+  readonly tabId: number;
+  readonly frameId: number;
+}
+
+type Methods = keyof PickerApi;
+type Answer<Method extends Methods> = Awaited<ReturnType<PickerApi[Method]>>;
+
+/** Frames whose picture is being looked for: only they may ask for access, and only for so long. */
+const asking = new Map<string, string | null>();
+
+/**
+ * Calls the picker in a frame, injecting it first where it is not there yet.
+ * @throws CheckError `page-not-readable` where the browser lets nobody into the frame (its own pages,
+ *   the store, another site's frame without access) or the frame has gone
+ */
+export async function callPicker<Method extends Methods>(
+  { tabId, frameId }: Frame,
+  method: Method,
+  ...args: Parameters<PickerApi[Method]>
+): Promise<Answer<Method>> {
+  const target = { tabId, frameIds: [frameId] };
+  try {
+    await chrome.scripting.executeScript({ target, files: ['/picker.js'] });
+    const [outcome] = await chrome.scripting.executeScript({
+      target,
+      func: invoke,
+      args: [PICKER_GLOBAL, method, args],
+    });
+    if (!outcome) throw new Error('the frame has gone');
+    // `invoke` runs in the page and loses its types on the way: this is what the picker's method answers.
+    return outcome.result as Answer<Method>;
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new CheckError({ code: 'page-not-readable', detail }, { cause });
+  }
+}
+
+/** Runs in the frame; closes over nothing. */
+function invoke(name: string, method: string, args: unknown[]): unknown {
+  const picker: unknown = Reflect.get(globalThis, name);
+  const run: unknown =
+    typeof picker === 'object' && picker !== null ? Reflect.get(picker, method) : undefined;
+  if (typeof run !== 'function') throw new Error('no picker here');
+  return Reflect.apply(run, picker, args);
+}
+
+/** While `work` looks for a picture in the frame, that frame may ask for access to the picture's site. */
+export async function whileAsking<Result>(
+  frame: Frame,
+  pageUrl: string | null,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const key = `${frame.tabId}:${frame.frameId}`;
+  asking.set(key, pageUrl);
+  try {
+    return await work();
+  } finally {
+    asking.delete(key);
+  }
+}
+
+/**
+ * Hears the picker's questions. The question arrives with the person's click still in hand, so the
+ * browser's prompt may be shown; it must be called before anything is awaited.
+ */
+export function answerPickers(): void {
+  chrome.runtime.onMessage.addListener((message: unknown, sender, reply) => {
+    const { tab, frameId } = sender;
+    if (sender.id !== chrome.runtime.id || tab?.id === undefined || frameId === undefined) return false;
+    const key = `${tab.id}:${frameId}`;
+    if (!asking.has(key) || !isQuestion(message)) return false;
+    askAccess(message.url, asking.get(key) ?? null).then(reply, () => reply(false));
+    return true;
+  });
+}
+
+function isQuestion(message: unknown): message is AccessQuestion {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'type' in message &&
+    message.type === 'truegrain:ask-access' &&
+    'url' in message &&
+    typeof message.url === 'string'
+  );
+}

@@ -3,6 +3,7 @@ import { type BatchFile, fromFileList, fromTransfer } from '../../src/batch/file
 import { ConfirmButton, Progress } from '../../src/ui/controls';
 import { formatDuration, formatNumber } from '../../src/ui/format';
 import { Glyph, Mark } from '../../src/ui/icons';
+import { saveBlob } from '../../src/ui/save';
 import { t } from '../../src/ui/text';
 import { Detail } from './Detail';
 import type { Session } from './session';
@@ -118,10 +119,18 @@ function Controls({ session, onClear }: { session: Session; onClear: () => void 
               {t('batch.stop')}
             </button>
           )}
-          <button type="button" disabled={done === 0} onClick={() => save(session.exportJson(), 'jsonl')}>
+          <button
+            type="button"
+            disabled={done === 0}
+            onClick={() => saveBlob(session.exportJson(), 'truegrain', 'jsonl')}
+          >
             {t('batch.exportJson')}
           </button>
-          <button type="button" disabled={done === 0} onClick={() => save(session.exportCsv(), 'csv')}>
+          <button
+            type="button"
+            disabled={done === 0}
+            onClick={() => saveBlob(session.exportCsv(), 'truegrain', 'csv')}
+          >
             {t('batch.exportCsv')}
           </button>
           {!busy && (
@@ -226,14 +235,4 @@ function useLeaveGuard(session: Session): void {
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [busy]);
-}
-
-function save(blob: Blob, extension: string): void {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `truegrain-${new Date().toISOString().slice(0, 16).replaceAll(':', '-')}.${extension}`;
-  link.click();
-  // The download has its own hold on the blob once the click is over.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -1,0 +1,13 @@
+import { render } from 'preact';
+import { workerClient } from '../../src/rpc/page-client';
+import { App } from './App';
+import { createPopup } from './model';
+import '../../src/ui/base.css';
+import '../../src/ui/components.css';
+import '../../src/ui/evidence.css';
+import './popup.css';
+
+const popup = createPopup(workerClient());
+const root = document.getElementById('app');
+if (root) render(<App popup={popup} />, root);
+void popup.begin();

@@ -1,0 +1,123 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Report } from '../forensics/report';
+import { formatMoment } from './format';
+import { Glyph, VerdictIcon } from './icons';
+import { tame } from './sentence';
+import { t } from './text';
+import { useBlobUrl } from './useBlobUrl';
+import { verdictShort } from './verdict';
+
+/** What a line of the history needs. */
+export interface HistoryItem {
+  readonly id: string;
+  readonly report: Report;
+  readonly thumbnail: Blob | null;
+  readonly site: string;
+}
+
+interface HistoryListProps {
+  readonly items: readonly HistoryItem[];
+  /** The entry that is shown above, or null. */
+  readonly opened: string | null;
+  readonly onOpen: (id: string) => void;
+  readonly onDelete: (id: string) => void;
+}
+
+/** Past checks, newest first. Deleting asks in place; focus then moves to the neighbour. */
+export function HistoryList({ items, opened, onOpen, onDelete }: HistoryListProps) {
+  const [asking, ask] = useState<string | null>(null);
+  const list = useRef<HTMLUListElement>(null);
+  const remove = (id: string, index: number) => {
+    ask(null);
+    onDelete(id);
+    const openers = list.current?.querySelectorAll<HTMLButtonElement>('.history-open');
+    openers?.[index + 1 < items.length ? index + 1 : index - 1]?.focus();
+  };
+  return (
+    <ul class="history-list" ref={list}>
+      {items.map((item, index) => (
+        <li
+          key={item.id}
+          class="history-item"
+          data-verdict={item.report.verdict}
+          data-opened={item.id === opened ? '' : undefined}
+        >
+          <Opener item={item} isOpened={item.id === opened} onOpen={() => onOpen(item.id)} />
+          {asking === item.id ? (
+            <Ask
+              label={t('history.deleteOne', labelOf(item))}
+              onYes={() => remove(item.id, index)}
+              onNo={() => ask(null)}
+            />
+          ) : (
+            <button
+              type="button"
+              class="icon plain"
+              aria-label={t('history.deleteOne', labelOf(item))}
+              onClick={() => ask(item.id)}
+            >
+              <Glyph name="trash" />
+            </button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Opener({ item, isOpened, onOpen }: { item: HistoryItem; isOpened: boolean; onOpen: () => void }) {
+  const src = useBlobUrl(item.thumbnail);
+  const [verdict, when] = labelOf(item);
+  return (
+    <button
+      type="button"
+      class="history-open"
+      aria-label={t('history.open', [verdict, siteOf(item), when])}
+      aria-current={isOpened ? 'true' : undefined}
+      onClick={onOpen}
+    >
+      <span class="history-thumb">{src ? <img src={src} alt="" /> : <Glyph name="unlinked" />}</span>
+      <span class="history-words">
+        <span class="history-verdict">
+          <VerdictIcon verdict={item.report.verdict} size={14} />
+          {verdict}
+        </span>
+        <span class="history-where">
+          <bdi>{siteOf(item)}</bdi> · {when}
+        </span>
+      </span>
+    </button>
+  );
+}
+
+function Ask({ label, onYes, onNo }: { label: string; onYes: () => void; onNo: () => void }) {
+  const wayOut = useRef<HTMLButtonElement>(null);
+  useEffect(() => wayOut.current?.focus(), []);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would announce itself as form content.
+    <span
+      class="history-ask"
+      role="group"
+      aria-label={label}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onNo();
+      }}
+    >
+      <button type="button" class="primary" onClick={onYes}>
+        {t('history.delete')}
+      </button>
+      <button type="button" ref={wayOut} onClick={onNo}>
+        {t('common.cancel')}
+      </button>
+    </span>
+  );
+}
+
+function labelOf(item: HistoryItem): [string, string] {
+  return [verdictShort(item.report.verdict), formatMoment(item.report.checkedAt, Date.now())];
+}
+
+function siteOf(item: HistoryItem): string {
+  if (item.site !== '') return tame(item.site);
+  return item.report.source.how === 'file' ? t('history.fileSource') : t('history.noSite');
+}

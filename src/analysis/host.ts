@@ -6,7 +6,6 @@ import type { Analysis } from '../forensics/report';
 import type { AnalysisApi, AnalyzeRequest, EngineStatus, ProgressEvent } from '../rpc/contracts';
 import { ModelHost } from './model-host';
 import { cropImage, drawThumbnail } from './pictures';
-import type { ModelStatus } from './protocol';
 import { Slot } from './slot';
 
 /** More analysis workers than this gain nothing: the networks run one at a time. */
@@ -23,8 +22,6 @@ export interface HostOptions {
   /** Compute WebGPU in software where there is no graphics card: slow, for tests. */
   readonly softwareWebGpu?: boolean;
   readonly deadlineMs?: number;
-  /** Called when work begins (true) and when none is left (false). */
-  readonly onBusy?: (busy: boolean) => void;
   /** Other workers than the engine's own, for tests of what a bad one does. */
   readonly spawn?: Partial<Spawn>;
 }
@@ -35,10 +32,6 @@ interface Spawn {
 }
 
 export interface AnalysisHost extends AnalysisApi {
-  /** Images waiting or being analysed. */
-  readonly pending: () => number;
-  /** Model details beyond what pages show. */
-  readonly modelStatus: () => Promise<ModelStatus>;
   /** Ends all workers. */
   readonly close: () => void;
 }
@@ -124,14 +117,9 @@ export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
     } catch (error) {
       job.done.reject(error);
     } finally {
-      settle(job);
+      jobs.delete(job.request.id);
       dispatch();
     }
-  }
-
-  function settle(job: Job): void {
-    jobs.delete(job.request.id);
-    if (jobs.size === 0) options.onBusy?.(false);
   }
 
   return {
@@ -148,7 +136,6 @@ export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
       }
       const job = { request, done, onProgress: onProgress ?? null, slot: null };
       jobs.set(request.id, job);
-      if (jobs.size === 1) options.onBusy?.(true);
       queue.push(job);
       dispatch();
       return done.promise;
@@ -164,7 +151,7 @@ export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
       }
       queue.splice(queue.indexOf(job), 1);
       job.done.reject(reason);
-      settle(job);
+      jobs.delete(job.request.id);
     },
 
     async warmUp(): Promise<EngineStatus> {
@@ -174,14 +161,12 @@ export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
 
     thumbnail: drawThumbnail,
     crop: cropImage,
-    pending: () => jobs.size,
-    modelStatus: () => model.status(),
 
     close() {
       const reason = new ForensicError('cancelled', 'The page was closed');
       for (const job of queue.splice(0)) {
         job.done.reject(reason);
-        settle(job);
+        jobs.delete(job.request.id);
       }
       for (const slot of slots) {
         slot.stop(reason);

@@ -10,7 +10,6 @@ const GIVEN_UP: ModelStatus = {
   modelVersion: null,
   backendNote: null,
   failure: 'runtime-failed',
-  loadMs: 0,
 };
 
 interface Running {

@@ -25,7 +25,6 @@ async function read(path: string): Promise<Response> {
 const loading = Promise.withResolvers<Model>();
 // A failure is answered to whoever asks; it is not an unhandled one.
 loading.promise.catch(() => undefined);
-let loadMs = 0;
 
 const network: NetworkApi = {
   async describe() {
@@ -39,15 +38,11 @@ const network: NetworkApi = {
 
 const api: ModelWorkerApi = {
   start({ threads, softwareWebGpu }: ModelOptions) {
-    const started = performance.now();
     const wasmPaths = {
       mjs: packaged('/ort/ort-wasm-simd-threaded.jspi.mjs'),
       wasm: packaged('/ort/ort-wasm-simd-threaded.jspi.wasm'),
     };
-    const opened = openModel(source, { wasmPaths, threads, softwareWebGpu }).finally(() => {
-      loadMs = performance.now() - started;
-    });
-    loading.resolve(opened);
+    loading.resolve(openModel(source, { wasmPaths, threads, softwareWebGpu }));
   },
   connect(port) {
     Comlink.expose(network, port);
@@ -55,11 +50,11 @@ const api: ModelWorkerApi = {
   async status(): Promise<ModelStatus> {
     try {
       const { backend, backendNote, card } = await loading.promise;
-      return { backend, backendNote, modelVersion: card.version, failure: null, loadMs };
+      return { backend, backendNote, modelVersion: card.version, failure: null };
     } catch (error) {
       console.error('The model cannot be used:', error);
       const failure = modelErrorCode(error) ?? 'runtime-failed';
-      return { backend: null, backendNote: null, modelVersion: null, failure, loadMs };
+      return { backend: null, backendNote: null, modelVersion: null, failure };
     }
   },
 };

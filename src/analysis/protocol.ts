@@ -54,8 +54,6 @@ export interface ModelStatus {
   readonly modelVersion: string | null;
   readonly backendNote: Text | null;
   readonly failure: ModelErrorCode | null;
-  /** Milliseconds from start to ready. */
-  readonly loadMs: number;
 }
 
 /** What an analysis worker may ask of the networks. */

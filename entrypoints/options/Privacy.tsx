@@ -2,6 +2,7 @@ import { clearHistory, exportHistory } from '../../src/history';
 import { HISTORY_MAX_BYTES, HISTORY_MAX_ENTRIES } from '../../src/history/settings';
 import { ConfirmButton } from '../../src/ui/controls';
 import { formatBytes, formatNumber } from '../../src/ui/format';
+import { saveBlob } from '../../src/ui/save';
 import { t } from '../../src/ui/text';
 import { Outcome, useOutcome } from './Outcome';
 import { announceHistory, history, loadHistory } from './state';
@@ -13,14 +14,7 @@ export function Privacy() {
   if (history.value === null) return <p class="soft">{t('options.load')}</p>;
   const { checks, bytes } = history.value;
 
-  const save = async () => {
-    const url = URL.createObjectURL(await exportHistory());
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `truegrain-history-${new Date().toISOString().slice(0, 10)}.json`;
-    link.click();
-    URL.revokeObjectURL(url);
-  };
+  const save = async () => saveBlob(await exportHistory(), 'truegrain-history', 'json');
   const clear = async () => {
     await clearHistory();
     announceHistory();

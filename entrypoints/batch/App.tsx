@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type BatchFile, fromFileList, fromTransfer } from '../../src/batch/files';
+import { MAX_FILE_BYTES, MAX_PIXELS } from '../../src/forensics/limits';
 import { ConfirmButton, Progress } from '../../src/ui/controls';
 import { formatDuration, formatNumber } from '../../src/ui/format';
 import { Glyph, Mark } from '../../src/ui/icons';
@@ -89,7 +90,10 @@ function DropZone({ session, compact, dragging }: { session: Session; compact: b
         {...{ webkitdirectory: true }}
         onChange={(event) => take(event.currentTarget)}
       />
-      <p class="small soft drop-promise">{t('batch.promise')}</p>
+      <p class="small soft drop-promise">
+        {t('batch.promise')}
+        {!compact && ` ${t('batch.limits', [String(MAX_FILE_BYTES / 2 ** 20), String(MAX_PIXELS / 1e6)])}`}
+      </p>
     </section>
   );
 }

@@ -74,7 +74,7 @@ function Filters({ session }: { session: Session }) {
   const view = session.view.value;
   const counts = session.counts.value;
   const chips: { value: RowFilter; label: string; count?: number }[] = [
-    { value: 'all', label: t('batch.all') },
+    { value: 'all', label: t('batch.all'), count: session.listed.value },
     ...VERDICT_ORDER.map((verdict) => ({
       value: verdict,
       label: verdictShort(verdict),
@@ -161,20 +161,25 @@ function TableRow({
     >
       <td class="figures column-sequence">{formatNumber(row.sequence + 1)}</td>
       <th scope="row" class="column-file">
-        <Thumbnail file={session.fileOf(row.sequence)} idle={!session.busy.value && row.state !== 'error'} />
-        {done ? (
-          <button
-            ref={opener}
-            type="button"
-            class="link"
-            aria-label={t('batch.row.open', [name])}
-            onClick={() => onOpen(isOpen ? null : row.sequence)}
-          >
+        <div>
+          <Thumbnail
+            file={session.fileOf(row.sequence)}
+            idle={!session.busy.value && row.state !== 'error'}
+          />
+          {done ? (
+            <button
+              ref={opener}
+              type="button"
+              class="link"
+              aria-label={t('batch.row.open', [name])}
+              onClick={() => onOpen(isOpen ? null : row.sequence)}
+            >
+              <bdi>{name}</bdi>
+            </button>
+          ) : (
             <bdi>{name}</bdi>
-          </button>
-        ) : (
-          <bdi>{name}</bdi>
-        )}
+          )}
+        </div>
       </th>
       {done ? <DoneCells row={row} /> : <OtherCells row={row} />}
     </tr>

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from data import CLAIMS, Data
 from measures import Floats, Labels
@@ -134,7 +135,7 @@ class Unseen:
 
 
 def clamped(log_odds: Floats) -> Floats:
-    return np.clip(1 / (1 + np.exp(-log_odds)), 0.01, 0.99)
+    return np.clip(expit(log_odds), 0.01, 0.99)
 
 
 def leave_sources_out(data: Data) -> tuple[Unseen, dict[tuple[str, ...], Platt]]:

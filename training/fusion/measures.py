@@ -100,9 +100,9 @@ def decision_threshold(
 
     "Wrong" is the share of class 0 among the called at even prior odds, with the finite-sample correction
     of split conformal prediction: one more error than was seen is counted (Vovk et al. 2005; Lei et al.
-    2018). Every higher threshold that still calls `least_called` images of class 1 must keep the promise
-    too, so that one lucky stretch cannot set the threshold. `most_false` bounds the false positive rate
-    likewise.
+    2018). The search ends where the error as seen exceeds the promise for any higher threshold that calls
+    `least_called` images of class 1, so that one lucky stretch cannot set the threshold. `most_false` bounds
+    the false positive rate likewise.
     """
     order = np.argsort(-probabilities, kind="stable")
     hits = np.cumsum(labels[order] == 1)
@@ -113,13 +113,16 @@ def decision_threshold(
     false_rate = (misses + 1) / (negatives + 1)
     true_rate = hits / positives
     keeps = (false_rate <= most_wrong * (false_rate + true_rate)) & (false_rate <= most_false)
+    seen = misses / negatives
+    breaks = (seen > most_wrong * (seen + true_rate)) | (seen > most_false)
     best = None
     ranked = probabilities[order]
     for i in range(len(ranked)):
         last_of_tie = i + 1 == len(ranked) or ranked[i + 1] < ranked[i]
         if not last_of_tie or hits[i] < least_called:
             continue
-        if not keeps[i]:
+        if breaks[i]:
             break
-        best = float(ranked[i])
+        if keeps[i]:
+            best = float(ranked[i])
     return best

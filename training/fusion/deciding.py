@@ -1,0 +1,190 @@
+"""Widths of uncertainty and thresholds of the verdict, from predictions out of source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from data import Data
+from fusing import Unseen
+from measures import Floats, Labels, bootstrap_by_group, calibration_error, class_weights, decision_threshold, residual
+from stacking import rounded
+
+ZONES = np.array([0.2, 0.4, 0.6, 0.8])
+TIMES = 400
+LEVEL = 0.9
+SMALL_EDGES = (256.0, 320.0, 384.0, 512.0)
+LOSSY = ("jpeg", "webp")
+
+# The promises, at even prior odds.
+MOST_WRONG_LIKELY = 0.05
+MOST_WRONG_CERTAIN = 0.01
+# Share of a class that a threshold must call before it counts: fewer cannot show an error of one in twenty.
+LEAST_CALLED = 0.02
+
+
+@dataclass(frozen=True)
+class Widths:
+    """Half-widths: with 90 % confidence over resampled sources, the calibration error is no larger."""
+
+    zones: tuple[float, ...]
+    sets: dict[tuple[str, ...], float]
+    small_side: float
+    small: float
+    low_bits: float
+    recompressed: float
+    pixels_only: float
+    conflict_from: float
+    conflict: float
+
+
+def upper_error(labels: Labels, probabilities: Floats, groups: NDArray[np.str_], edges: Floats = ZONES) -> float:
+    """90th percentile, over resamples of sources, of the expected calibration error; 0.5 where it cannot be known."""
+    if len(np.unique(labels)) < 2 or len(labels) < 50:
+        return 0.5
+    weights = class_weights(labels)
+    errors = [
+        calibration_error(labels[rows], probabilities[rows], weights[rows], edges)
+        for rows in bootstrap_by_group(labels, groups, TIMES)
+    ]
+    return float(min(0.5, np.quantile(errors, LEVEL)))
+
+
+def zone_widths(labels: Labels, probabilities: Floats, groups: NDArray[np.str_]) -> tuple[float, ...]:
+    """For each fifth of the scale, the 90th percentile of |share of AI - probability|, weighed to even odds."""
+    samples = bootstrap_by_group(labels, groups, TIMES)
+    out = []
+    for zone in range(len(ZONES) + 1):
+        errors = []
+        for rows in samples:
+            weights = class_weights(labels[rows])
+            inside = np.searchsorted(ZONES, probabilities[rows], "left") == zone
+            if inside.sum() >= 10:
+                chosen = rows[inside]
+                errors.append(abs(residual(labels[chosen], probabilities[chosen], weights[inside])))
+        out.append(float(min(0.5, np.quantile(errors, LEVEL))) if errors else 0.5)
+    return tuple(out)
+
+
+def opposition(unseen: Unseen, contributions: dict[str, Floats]) -> Floats:
+    """The lesser of what speaks for AI and what speaks against it, in log-odds; 0 without conflict."""
+    parts = np.column_stack([*contributions.values(), unseen.claims])
+    parts = np.nan_to_num(parts)
+    return np.minimum(np.where(parts > 0, parts, 0).sum(axis=1), np.where(parts < 0, -parts, 0).sum(axis=1))
+
+
+def measure_widths(data: Data, unseen: Unseen, conflicts: Floats) -> Widths:
+    mixed = data.deliveries == "mixed"
+    matched = mixed | np.isin(data.deliveries, ("web", "hard"))
+    p = unseen.probabilities
+
+    def error(chosen: NDArray[np.bool_], probabilities: Floats = p) -> float:
+        return upper_error(data.labels[chosen], probabilities[chosen], data.groups[chosen])
+
+    sets = {}
+    for key, logits in unseen.sets.items():
+        ran = mixed & np.isfinite(logits)
+        sets[key] = error(ran, expit(logits))
+
+    # Small is the largest edge below which the error is worse than above it.
+    below = {edge: error(mixed & (data.shorter < edge)) for edge in SMALL_EDGES}
+    worse = [edge for edge in SMALL_EDGES if 0.5 > below[edge] > error(mixed & (data.shorter >= edge))]
+    small_side = max(worse, default=SMALL_EDGES[0])
+
+    # Recompressed is what looks like the hard delivery: half of it lies below its median of bits per pixel.
+    hard = data.deliveries == "hard"
+    low_bits = float(np.median(data.bits_per_pixel[hard])) if hard.any() else 0.0
+    squeezed = matched & np.isin(data.formats, LOSSY) & (data.bits_per_pixel < low_bits)
+
+    opposed = conflicts[mixed]
+    conflict_from = float(np.quantile(opposed[opposed > 0], 0.9)) if (opposed > 0).any() else 50.0
+    return Widths(
+        zones=zone_widths(data.labels[mixed], p[mixed], data.groups[mixed]),
+        sets=sets,
+        small_side=small_side,
+        small=below[small_side],
+        low_bits=low_bits,
+        recompressed=error(squeezed),
+        # Pixels drawn again arrive lossless, whatever was done to them before: so do these.
+        pixels_only=error(mixed & (data.formats == "png")),
+        conflict_from=conflict_from,
+        conflict=error(mixed & (conflicts >= conflict_from)),
+    )
+
+
+def band(widths: Widths, data: Data, unseen: Unseen, conflicts: Floats, sets: list[tuple[str, ...]]) -> Floats:
+    """The engine's half-width for every row (`assessUncertainty`), all taken as published files."""
+    p = unseen.probabilities
+    width = np.array(widths.zones)[np.searchsorted(ZONES, p, "left")]
+    width = np.maximum(width, [widths.sets.get(key, 0.5) for key in sets])
+    width = np.maximum(width, np.where(conflicts >= widths.conflict_from, widths.conflict, 0))
+    width = np.maximum(width, np.where(data.shorter < widths.small_side, widths.small, 0))
+    squeezed = np.isin(data.formats, LOSSY) & (data.bits_per_pixel < widths.low_bits)
+    return np.minimum(0.5, np.maximum(width, np.where(squeezed, widths.recompressed, 0)))
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    ai: float | None
+    likely_ai: float | None
+    likely_authentic: float | None
+
+    def to_json(self) -> dict[str, float | None]:
+        names = {"aiGenerated": self.ai, "likelyAiGenerated": self.likely_ai, "likelyAuthentic": self.likely_authentic}
+        return {name: None if value is None else rounded(value) for name, value in names.items()}
+
+
+def fit_thresholds(labels: Labels, probabilities: Floats, widths: Floats, claims: NDArray[np.str_]) -> Thresholds:
+    """Thresholds over all deliveries, for what they decide: images without a statement that leads the verdict."""
+    ours = claims != "generated"
+    y, p, w = labels[ours], probabilities[ours], widths[ours]
+    if len(np.unique(y)) < 2:
+        return Thresholds(None, None, None)
+    # An image whose band reaches across even odds is never called: it ranks last on either side.
+    towards = np.where(p - w > 0.5, p, 0.0)
+    away = np.where(p + w < 0.5, 1 - p, 0.0)
+    least = [int(np.ceil(LEAST_CALLED * (y == value).sum())) for value in (0, 1)]
+
+    def found(target: Labels, scores: Floats, wrong: float, called: int, false: float = 1.0) -> float | None:
+        threshold = decision_threshold(target, scores, wrong, called, false)
+        return threshold if threshold is not None and threshold > 0.5 else None
+
+    likely = found(y, towards, MOST_WRONG_LIKELY, least[1])
+    certain = found(y, towards, MOST_WRONG_CERTAIN, least[1], MOST_WRONG_CERTAIN)
+    authentic = found(1 - y, away, MOST_WRONG_LIKELY, least[0])
+    if likely is None or (certain is not None and certain < likely):
+        certain = None
+    return Thresholds(certain, likely, None if authentic is None else 1 - authentic)
+
+
+def verdicts(p: Floats, w: Floats, pixels: Floats, claims: NDArray[np.str_], t: Thresholds) -> NDArray[np.str_]:
+    """The engine's verdicts (`decide` in verdict.ts)."""
+    never = np.zeros(len(p), dtype=bool)
+    above = {k: (p >= v) & (p - w > 0.5) if v is not None else never for k, v in (("ai", t.ai), ("likely", t.likely_ai))}
+    authentic = (p <= t.likely_authentic) & (p + w < 0.5) if t.likely_authentic is not None else never
+    against = expit(pixels) <= t.likely_authentic if t.likely_authentic is not None else never
+    stated = claims == "generated"
+    return np.select(
+        [stated & ~against, stated, above["ai"], above["likely"], authentic],
+        ["ai-generated", "likely-ai-generated", "ai-generated", "likely-ai-generated", "likely-authentic"],
+        "inconclusive",
+    )
+
+
+def cross_fitted_verdicts(data: Data, unseen: Unseen, widths: Floats) -> NDArray[np.str_]:
+    """Verdicts of each fold of sources by thresholds fitted on the other folds."""
+    out = np.full(len(data), "inconclusive", dtype="<U24")
+    p = unseen.probabilities
+    for fold in np.unique(unseen.folds):
+        test = unseen.folds == fold
+        t = fit_thresholds(data.labels[~test], p[~test], widths[~test], data.claims[~test])
+        out[test] = verdicts(p[test], widths[test], unseen.pixels[test], data.claims[test], t)
+    return out
+
+
+def as_pixels_only(unseen: Unseen) -> Unseen:
+    """The same judgements without what the file says: what a crop of the page would get."""
+    return replace(unseen, claims=np.zeros_like(unseen.claims))

@@ -1,0 +1,144 @@
+"""Known answers for the figures, and a whole fit on made-up measurements of known power."""
+
+import csv
+import hashlib
+import json
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+
+import fit
+from fusing import CAMERA_CAP, capped, log_ratios
+from measures import auc, calibration_error, class_weights, decision_threshold, true_positive_rate
+from prepare import FIELDS
+from stacking import deal, fit_logistic, fit_platt
+
+
+class Measures(unittest.TestCase):
+    def test_auc_by_hand(self) -> None:
+        labels = np.array([1, 1, 0, 0])
+        self.assertEqual(auc(labels, np.array([3.0, 1, 2, 0])), 0.75)
+        self.assertEqual(auc(labels, np.array([1.0, 1, 1, 1])), 0.5)
+
+    def test_true_positives_at_a_false_positive_rate(self) -> None:
+        labels = np.array([1] * 4 + [0] * 10)
+        scores = np.array([20.0, 8.5, 7, 0, *range(10)])
+        self.assertEqual(true_positive_rate(labels, scores, 0.1), 0.5)
+        self.assertEqual(true_positive_rate(labels, scores, 0.0), 0.25)
+
+    def test_calibration_error_by_hand(self) -> None:
+        labels, p = np.array([1, 0, 1, 1]), np.array([0.3, 0.3, 0.9, 0.9])
+        # halves: |0.5 - 0.3| and |1 - 0.9|
+        self.assertAlmostEqual(calibration_error(labels, p, np.ones(4), np.array([0.5])), 0.15)
+
+    def test_classes_weigh_the_same(self) -> None:
+        np.testing.assert_allclose(class_weights(np.array([1, 0, 0, 0])), [2, 2 / 3, 2 / 3, 2 / 3])
+
+    def test_a_threshold_keeps_its_promise_with_one_error_to_spare(self) -> None:
+        labels = np.array([1] * 100 + [0] * 100)
+        clean = np.concatenate([np.linspace(0.6, 0.9, 100), np.linspace(0.1, 0.5, 100)])
+        # all 100 called: (0 + 1) / 101 against 1 is 0.98 % wrong; none of class 0 may be called: 2 / 101 is 1.9 %
+        self.assertAlmostEqual(decision_threshold(labels, clean, 0.015, 10) or 0, 0.6)
+        self.assertIsNone(decision_threshold(labels, clean, 0.005, 10))
+        self.assertIsNone(decision_threshold(labels, clean[::-1], 0.05, 10))
+
+    def test_ties_are_called_together(self) -> None:
+        labels = np.array([1] * 50 + [0] * 50)
+        self.assertIsNone(decision_threshold(labels, np.full(100, 0.9), 0.05, 1))
+
+
+class Fitting(unittest.TestCase):
+    def test_logistic_finds_the_odds_of_a_table(self) -> None:
+        # x = 1: 30 of class 1, 10 of class 0; x = 0: the reverse. Log odds are +-ln 3.
+        x = np.array([1.0] * 40 + [0.0] * 40)[:, None]
+        y = np.array([1] * 30 + [0] * 10 + [1] * 10 + [0] * 30)
+        found = fit_logistic(x, y, ridge=0.0)
+        self.assertAlmostEqual(found.intercept, -np.log(3), places=4)
+        self.assertAlmostEqual(float(found.weights[0]), 2 * np.log(3), places=4)
+
+    def test_weights_never_turn_against_their_layer(self) -> None:
+        y = np.array([1] * 50 + [0] * 50)
+        x = -np.linspace(1, -1, 100)[:, None]
+        self.assertEqual(float(fit_logistic(x, y, 0.0, never_negative=True).weights[0]), 0.0)
+
+    def test_platt_finds_an_overconfident_scale(self) -> None:
+        dice = np.random.default_rng(0)
+        truth = dice.normal(0, 2, 20000)
+        y = (dice.random(20000) < 1 / (1 + np.exp(-truth))).astype(int)
+        self.assertAlmostEqual(fit_platt(3 * truth, y).slope, 1 / 3, delta=0.02)
+
+    def test_groups_stay_whole_and_folds_hold_both_classes(self) -> None:
+        groups = np.array([f"g{i // 5}" for i in range(200)])
+        labels = np.array([i // 5 % 2 for i in range(200)])
+        folds = deal(labels, groups, 8)
+        for name in np.unique(groups):
+            self.assertEqual(len(np.unique(folds[groups == name])), 1)
+        for fold in range(8):
+            self.assertEqual(set(labels[folds == fold]), {0, 1})
+
+    def test_claims_by_hand_and_their_caps(self) -> None:
+        claims = np.array(["generated"] * 4 + ["none"] * 6 + ["camera"] * 5 + ["none"] * 5)
+        labels = np.array([1] * 10 + [0] * 10)
+        ratios = log_ratios(claims, labels)
+        self.assertAlmostEqual(ratios["generated"], np.log(5))
+        self.assertAlmostEqual(ratios["camera"], np.log(1 / 6))
+        self.assertAlmostEqual(ratios["none"], np.log(7 / 6))
+        self.assertEqual(capped(ratios)["camera"], -CAMERA_CAP)
+
+
+class Whole(unittest.TestCase):
+    """The script from files to files: a strong model, a useless frequency layer, a claim in every tenth file."""
+
+    def test_a_fit_of_made_up_measurements(self) -> None:
+        dice = np.random.default_rng(4)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            with (folder / "manifest.tsv").open("w", newline="") as file, (folder / "x.jsonl").open("w") as lines:
+                table = csv.DictWriter(file, FIELDS, delimiter="\t", lineterminator="\n", restval="")
+                table.writeheader()
+                for i in range(1600):
+                    label, delivery = i % 2, ("mixed", "mixed", "hard", "stored")[i // 2 % 4]
+                    sha = hashlib.sha256(str(i).encode()).hexdigest()
+                    repo = f"{'ai' if label else 'real'}/{i // 2 % 13}"
+                    table.writerow({
+                        "delivery": delivery, "label": "ai" if label else "real", "kind": "k", "repo": repo,
+                        "group": repo, "sha256": sha, "included": 0, "format": "JPEG", "width": 400, "height": 300,
+                        "bytes": 20000 + i,
+                    })
+                    stated = label and delivery == "stored" and i % 20 == 7
+                    lines.write(json.dumps({
+                        "file": str(i), "sha256": sha, "modelVersion": "m1",
+                        "layers": {x: {"status": "clear"} for x in ("model", "frequency", "ela", "metadata")}
+                        | ({"ela": {"status": "unavailable"}}),
+                        "features": {"model": {"logit": 6 * (label - 0.5) + dice.normal(0, 2)},
+                                     "frequency": {"slope": dice.normal()}, "ela": {}},
+                        "claims": {"metadata": {"kind": "generated"}} if stated else {},
+                    }) + "\n")
+            card = folder / "model.json"
+            card.write_text(json.dumps({"version": "m1", "calibration": None}))
+            arguments = ["fit.py", str(folder / "x.jsonl"), "--manifest", str(folder / "manifest.tsv"),
+                         "--out", str(folder / "fusion.json"), "--card", str(card), "--results", str(folder / "r.md")]
+            with patch.object(sys, "argv", arguments), patch("results.TIMES", 20), patch("deciding.TIMES", 20):
+                self.assertEqual(fit.main(), 0)
+
+            fusion = json.loads((folder / "fusion.json").read_text())
+            self.assertEqual(fusion["fitted"]["images"], 1600)
+            self.assertEqual(fusion["fitted"]["modelVersion"], "m1")
+            self.assertEqual([s["layers"] for s in fusion["sets"]],
+                             [[], ["frequency"], ["model"], ["frequency", "model"]])
+            both = fusion["sets"][-1]["weights"]
+            self.assertGreater(both["model"], 0.7)
+            self.assertGreater(fusion["layers"]["metadata"]["logRatios"]["generated"], 1)
+            self.assertIsNotNone(fusion["verdicts"]["likelyAiGenerated"])
+            self.assertIsNotNone(fusion["verdicts"]["likelyAuthentic"])
+            # Normal clusters at -3 and 3 with deviation 2: the log-odds are exactly 1.5 x the logit.
+            self.assertAlmostEqual(json.loads(card.read_text())["calibration"]["a"], 1.5, delta=0.3)
+            self.assertIn("Per delivery", (folder / "r.md").read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()

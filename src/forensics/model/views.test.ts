@@ -112,6 +112,13 @@ describe('the whole picture', () => {
     expect(Math.abs((green ?? 0) - 8.5)).toBeLessThanOrEqual(0.5);
   });
 
+  test('of a very long strip is its middle', () => {
+    // Green is the row / 16: the middle of 4000 rows has 125.
+    const strip = drawn(4, 4000, (x, y) => [x, y >> 4, 7]);
+    const { data } = viewTensor(strip, whole, 1);
+    expect(Math.abs((cameFrom(data, 0, 4, 4)[1] ?? 0) - 125)).toBeLessThanOrEqual(1);
+  });
+
   test('is enlarged where it is too small', () => {
     const { data } = viewTensor(
       drawn(4, 4, () => [10, 20, 30]),

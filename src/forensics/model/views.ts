@@ -42,22 +42,31 @@ function wholeTensor(prepared: RgbaImage, view: WholeView): ViewTensor {
   return { data, count: 1, size, places: [] };
 }
 
+/** A strip longer than this many times its width is cut to its middle first: enlarged whole it could fill memory. */
+const MAX_ASPECT = 16;
+
 /** Shorter side to `size` (also enlarged, for small pictures), then the centre; halves round down. */
-function centreSquare(image: RgbaImage, size: number, kernel: WholeView['kernel']): RgbaImage {
+function centreSquare(whole: RgbaImage, size: number, kernel: WholeView['kernel']): RgbaImage {
+  const longest = Math.min(whole.width, whole.height) * MAX_ASPECT;
+  const image = cutCentre(whole, Math.min(whole.width, longest), Math.min(whole.height, longest));
   const shorter = Math.min(image.width, image.height);
   const width = image.width === shorter ? size : Math.max(size, Math.round((image.width * size) / shorter));
   const height =
     image.height === shorter ? size : Math.max(size, Math.round((image.height * size) / shorter));
-  const resized =
-    width === image.width && height === image.height ? image : resize(image, width, height, kernel);
-  const left = Math.floor((width - size) / 2);
-  const top = Math.floor((height - size) / 2);
-  const data = new Uint8ClampedArray(size * size * 4);
-  for (let row = 0; row < size; row++) {
-    const from = ((top + row) * width + left) * 4;
-    data.set(resized.data.subarray(from, from + size * 4), row * size * 4);
+  const same = width === image.width && height === image.height;
+  return cutCentre(same ? image : resize(image, width, height, kernel), size, size);
+}
+
+function cutCentre(image: RgbaImage, width: number, height: number): RgbaImage {
+  if (width === image.width && height === image.height) return image;
+  const left = Math.floor((image.width - width) / 2);
+  const top = Math.floor((image.height - height) / 2);
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let row = 0; row < height; row++) {
+    const from = ((top + row) * image.width + left) * 4;
+    data.set(image.data.subarray(from, from + width * 4), row * width * 4);
   }
-  return { width: size, height: size, data };
+  return { width, height, data };
 }
 
 function cropsTensor(prepared: RgbaImage, view: CropsView, scale: number): ViewTensor {

@@ -56,7 +56,7 @@ describe('the documented example', () => {
     const result = await detect(PNG);
     expect(result.analysis.verdict).toBe('ai-generated');
     expect(result.analysis.probability).toBe(0.94);
-    expect(result.analysis.uncertainty).toEqual({ width: 0.1, reasons: [] });
+    expect(result.analysis.uncertainty).toEqual({ width: 0.15, reasons: [] });
     expect(result.analysis.manipulation).toEqual({ state: 'not-checked', score: null, regions: [] });
     expect(result.analysis.generator).toEqual({ name: 'Midjourney v6', confidence: 0.94 });
     expect(result.own).toEqual({ verdict: 'AI-Generated', score: 0.94, scale: '0–1' });
@@ -64,12 +64,12 @@ describe('the documented example', () => {
     // The page shortens the hash to "a3f8c2...": nothing to compare.
     expect(result.hashMatches).toBeNull();
     expect(result.analysis.layers.map((layer) => [layer.id, layer.status, layer.label])).toEqual([
-      ['fauxlens_gan_fingerprint', 'flagged', { verbatim: 'GAN Fingerprint Detected' }],
-      ['fauxlens_prnu_analysis', 'flagged', { verbatim: 'No Camera Sensor Pattern' }],
-      ['fauxlens_ela', 'warning', { verbatim: 'Uniform ELA Distribution' }],
-      ['fauxlens_frequency_domain', 'flagged', { verbatim: 'Unnatural Spectral Signature' }],
-      ['fauxlens_shadow_physics', 'warning', { verbatim: 'Shadow Inconsistency' }],
-      ['fauxlens_exif_metadata', 'flagged', { verbatim: 'No Camera EXIF' }],
+      ['fauxlens.gan_fingerprint', 'flagged', { verbatim: 'GAN Fingerprint Detected' }],
+      ['fauxlens.prnu_analysis', 'flagged', { verbatim: 'No Camera Sensor Pattern' }],
+      ['fauxlens.ela', 'warning', { verbatim: 'Uniform ELA Distribution' }],
+      ['fauxlens.frequency_domain', 'flagged', { verbatim: 'Unnatural Spectral Signature' }],
+      ['fauxlens.shadow_physics', 'warning', { verbatim: 'Shadow Inconsistency' }],
+      ['fauxlens.exif_metadata', 'flagged', { verbatim: 'No Camera EXIF' }],
     ]);
     expect(result.analysis.layers.every((layer) => layer.family === 'provider' && layer.score === null)).toBe(
       true,
@@ -132,12 +132,12 @@ describe('what is sent', () => {
 
 describe('their verdicts in our words', () => {
   it.each([
-    ['AI-Generated', 0.94, 'ai-generated', 0.94, 0.1],
-    ['AI-Generated', 1, 'ai-generated', 0.99, 0.1],
+    ['AI-Generated', 0.94, 'ai-generated', 0.94, 0.15],
+    ['AI-Generated', 1, 'ai-generated', 0.99, 0.15],
     ['Likely AI-Generated', 0.7, 'likely-ai-generated', 0.7, 0.3],
     ['Likely AI-Generated', 0.5, 'likely-ai-generated', 0.5, 0.5],
     ['Likely AI-Generated', 0.49, 'inconclusive', 0.5, 0.5],
-    ['Authentic', 0.9, 'likely-authentic', 0.1, 0.1],
+    ['Authentic', 0.9, 'likely-authentic', 0.1, 0.15],
     ['Authentic', 0.2, 'inconclusive', 0.5, 0.5],
   ])('%s at %f: %s', async (verdict, confidence, ours, probability, width) => {
     server.misbehave({ kind: 'reply', body: reply({ verdict, confidence }) });
@@ -172,7 +172,7 @@ describe('their verdicts in our words', () => {
     };
     server.misbehave({ kind: 'reply', body: reply({ evidence: [hostile, hostile] }) });
     const { layers } = (await detect(PNG)).analysis;
-    expect(layers.map((layer) => layer.id)).toEqual(['fauxlens___proto__', 'fauxlens___proto___1']);
+    expect(layers.map((layer) => layer.id)).toEqual(['fauxlens.__proto__', 'fauxlens.__proto___1']);
     expect(layers[0]?.label).toEqual({ verbatim: '<img src=x>' });
     expect(layers[0]?.explanation.seen).toEqual([{ verbatim: `${'x'.repeat(999)}…` }]);
   });

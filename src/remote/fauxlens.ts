@@ -23,6 +23,9 @@ type Format = (typeof FORMATS)[number];
 /** Below this the guide calls a result inconclusive. */
 const CONCLUSIVE = 0.5;
 
+/** Half-width of the band at full confidence: more than what our pages call narrow. */
+const NARROWEST = 0.15;
+
 /** The documented reply names six layers; a reply with many more is not one. */
 const MAX_LAYERS = 32;
 
@@ -188,7 +191,7 @@ function normalise(reply: Reply, hashMatches: boolean | null): RemoteResult {
  * Their confidence as P(AI-generated). The page defines it only as "a float from 0.0 to 1.0" beside
  * the verdict; we read it as confidence IN the verdict (its examples route "AI-generated above 0.75"
  * to review) and call anything below 0.5 even. This is a reading, not a calibration: nothing is
- * published on how often 0.9 is right, so the band is as wide as what they leave open, 0.1 at least.
+ * published on how often 0.9 is right, so the band is as wide as what they leave open, and never narrow.
  */
 function probability(
   word: Word,
@@ -199,13 +202,13 @@ function probability(
   return {
     probability: Math.min(0.99, Math.max(0.01, towardsAi)),
     uncertainty: {
-      width: Math.max(0.1, 1 - held),
+      width: Math.max(NARROWEST, 1 - held),
       reasons: confidence < CONCLUSIVE ? ['borderline'] : [],
     },
   };
 }
 
-/** Their layers in their order, under ids that nothing else can collide with. */
+/** Their layers in their order, under ids that no layer of ours has: `fauxlens.ela` is not our `ela`. */
 function evidence(given: readonly Evidence[]): LayerResult[] {
   const seen = new Set<string>();
   return given.map((entry, index) => {
@@ -227,7 +230,7 @@ function layer(entry: Evidence, id: string): LayerResult {
   const unavailable = message('providers.unknown_status', NAME, word);
   const gloss = KNOWN_LAYERS.has(id) ? [message(`providers.fauxlens.layers.${id}`)] : [];
   return {
-    id: `fauxlens_${id}`,
+    id: `fauxlens.${id}`,
     family: 'provider',
     status,
     ...(status === 'unavailable' ? { unavailable } : {}),

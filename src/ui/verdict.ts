@@ -30,9 +30,10 @@ export function statusWord(status: LayerResult['status']): string {
 
 const OWN_LAYERS: readonly string[] = ['metadata', 'ela', 'frequency', 'model'];
 
-/** Name of a layer: ours are translated; a provider's own ids are made readable. */
+/** Name of a layer: ours are translated; a provider's own (`fauxlens.gan_fingerprint`) are made readable. */
 export function layerName(id: string): string {
-  return OWN_LAYERS.includes(id) ? say(`verdict.layer.${id}`) : id.replaceAll(/[_-]+/g, ' ');
+  if (OWN_LAYERS.includes(id)) return say(`verdict.layer.${id}`);
+  return id.replace(/^[a-z]+\./, '').replaceAll(/[_-]+/g, ' ');
 }
 
 /** One sentence on what kind of evidence a layer is; null for a provider's layers. */

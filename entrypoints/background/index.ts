@@ -1,5 +1,5 @@
 import { defineBackground } from 'wxt/utils/define-background';
-import { acquire, installMenus, locate, requestAccess } from '../../src/acquire';
+import { acquire, answerPickers, installMenus, locate, requestAccess } from '../../src/acquire';
 import { createChecksApi } from '../../src/checks/api';
 import { createBadge } from '../../src/checks/badge';
 import { clickedSource } from '../../src/checks/clicked';
@@ -30,6 +30,8 @@ function main(): void {
     now: Date.now,
   });
 
+  // From the least trusted on: scripts in pages, our own pages, the browser.
+  answerPickers();
   servePages({ ...createChecksApi(runner), engineStatus: () => engine.warmUp() }, () =>
     report(closeIdleDocument(engine)),
   );
@@ -49,14 +51,19 @@ async function check(
   info: chrome.contextMenus.OnClickData,
   tab: chrome.tabs.Tab,
 ): Promise<void> {
+  // Both begin inside the click; Chrome forgets it at the first await.
   const access = requestAccess(info, tab);
+  const found = locate(info, tab);
+  // The check says what it failed with; it may do so before anybody below listens.
+  found.catch(() => undefined);
   const find = async () => {
-    const source = await locate(info, tab);
+    const source = await found;
     await access;
     return source;
   };
   await runner.start(clickedSource(info, tab), { locate: find });
-  await access;
+  // Not before: the popup would cover the page while the person points at a picture in it.
+  await Promise.allSettled([found, access]);
   if ((await readSettings()).openPopup) await openPopup(tab.windowId);
 }
 

@@ -3,6 +3,7 @@ import { createAnalysisHost } from '../../src/analysis/host';
 import { t } from '../../src/ui/text';
 import { App } from './App';
 import { optionsFrom } from './options';
+import { sampleFiles } from './samples';
 import { createSession } from './session';
 import '../../src/ui/base.css';
 import '../../src/ui/components.css';
@@ -17,3 +18,5 @@ const session = createSession(host, options);
 
 const root = document.getElementById('app');
 if (root) render(<App session={session} />, root);
+
+if (new URL(location.href).searchParams.get('samples') === '1') session.add(await sampleFiles());

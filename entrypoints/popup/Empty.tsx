@@ -10,7 +10,7 @@ export function Empty() {
       <p>{t('popup.empty.body')}</p>
       <p class="small soft">{t('popup.empty.local')}</p>
       <div class="row">
-        <a class="button primary" href="/demo/index.html" target="_blank" rel="noopener">
+        <a class="button primary" href="/batch.html?samples=1" target="_blank" rel="noopener">
           {t('popup.empty.demo')}
         </a>
         <a class="button" href="/batch.html" target="_blank" rel="noopener">

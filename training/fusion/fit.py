@@ -23,7 +23,9 @@ from data import Data, load, read_manifests
 from deciding import (
     ZONES, Widths, as_pixels_only, band, cross_fitted_verdicts, fit_thresholds, measure_widths, opposition, verdicts,
 )
-from fusing import CAMERA_CAP, WEAK_CAP, Fusion, Unseen, fit_fusion, leave_sources_out, log_ratios, set_json
+from fusing import (
+    CAMERA_CAP, WEAK_CAP, Fusion, Unseen, earning_layers, fit_fusion, leave_sources_out, log_ratios, restricted, set_json,
+)
 from measures import Floats
 from results import Evaluation, write_results
 from splices import fit_splices
@@ -42,7 +44,7 @@ def chosen_sets(data: Data, unseen: Unseen) -> list[tuple[str, ...]]:
 def contributions(unseen: Unseen, sets: list[tuple[str, ...]], fusion: Fusion, scaling: dict[tuple[str, ...], Platt]) -> dict[str, Floats]:
     """Each pixel layer's part in the fused log-odds, by the final weights."""
     weights = {s.layers: dict(zip(s.layers, s.stack.weights, strict=True)) for s in fusion.sets}
-    out = {name: np.zeros(len(sets)) for name in unseen.layers}
+    out = {name: np.zeros(len(sets)) for name in fusion.layers}
     for row, key in enumerate(sets):
         for name in key:
             out[name][row] = scaling[key].slope * weights[key][name] * unseen.layers[name][row]
@@ -105,8 +107,14 @@ def main() -> int:
     mixed = data.where(data.deliveries == "mixed")
     stored = data.where(data.deliveries == "stored")
 
-    unseen, scaling = leave_sources_out(data)
-    fusion = fit_fusion(mixed)
+    every, scaling = leave_sources_out(data)
+    earning = earning_layers(data, every)
+    unseen = restricted(every, earning)
+    whole = fit_fusion(mixed)
+    fusion = Fusion(
+        {name: model for name, model in whole.layers.items() if name in earning},
+        tuple(s for s in whole.sets if earning.issuperset(s.layers)),
+    )
     sets = chosen_sets(data, unseen)
     conflicts = opposition(unseen, contributions(unseen, sets, fusion, scaling))
     widths = measure_widths(data, unseen, conflicts)
@@ -137,17 +145,17 @@ def main() -> int:
     }
     text = json.dumps(config, indent=2) + "\n"
     arguments.out.write_text(text)
-    platt = fusion.layers.get("model")
+    platt = whole.layers.get("model")
     if arguments.card and isinstance(platt, Platt):
         write_card(arguments.card, platt, len(mixed), today)
     if arguments.results:
         evaluation = Evaluation(
-            data=data, unseen=unseen, half=half, conflicts=conflicts, widths=widths, thresholds=thresholds,
+            data=data, every=every, earning=earning, unseen=unseen, half=half, conflicts=conflicts, widths=widths, thresholds=thresholds,
             fitted=verdicts(unseen.probabilities, half, unseen.pixels, data.claims, thresholds),
             crossed=cross_fitted_verdicts(data, unseen, half),
             pixels_only=as_pixels_only(unseen),
             ratios=log_ratios(stored.claims, stored.labels),
-            fusion=fusion, scaling=scaling, splices=splices, left_out=left_out, command=config["fitted"]["command"],
+            whole=whole, fusion=fusion, scaling=scaling, splices=splices, left_out=left_out, command=config["fitted"]["command"],
             date=today, manifest=digest, config=hashlib.sha256(text.encode()).hexdigest(), versions=versions,
         )
         arguments.results.write_text(write_results(evaluation))

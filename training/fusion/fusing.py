@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from data import CLAIMS, Data
-from measures import Floats, Labels
+from measures import Floats, Labels, auc, bootstrap_by_group, interval
 from stacking import (
     FOLDS, LayerModel, Logistic, Platt, deal, fit_layer, fit_platt, fit_stack, out_of_fold, rounded,
 )
@@ -134,6 +134,37 @@ class Unseen:
         return clamped(self.pixels + self.claims)
 
 
+def earning_layers(data: Data, unseen: Unseen) -> frozenset[str]:
+    """Layers that tell AI from real images of unseen sources: 95 % of resamples of sources say so.
+
+    A layer that does not is left without a say rather than with a little: its small weight would come from
+    what the few sources at hand happen to look like.
+    """
+    mixed = data.deliveries == "mixed"
+    out = set()
+    for name, log_odds in unseen.layers.items():
+        ran = mixed & np.isfinite(log_odds)
+        y, s = data.labels[ran], log_odds[ran]
+        low, _ = interval(lambda rows: auc(y[rows], s[rows]), bootstrap_by_group(y, data.groups[ran], 1000), 0.90)
+        if low > 0.5:
+            out.add(name)
+    return frozenset(out)
+
+
+def restricted(unseen: Unseen, layers: frozenset[str]) -> Unseen:
+    """The judgements with just these layers."""
+    sets = {key: values for key, values in unseen.sets.items() if layers.issuperset(key)}
+    return replace(unseen, sets=sets, pixels=largest_set(sets, len(unseen.pixels)))
+
+
+def largest_set(sets: dict[tuple[str, ...], Floats], n: int) -> Floats:
+    pixels = np.zeros(n)
+    for key in sorted(sets, key=len):  # larger sets later: they win where they ran
+        ran = np.isfinite(sets[key])
+        pixels[ran] = sets[key][ran]
+    return pixels
+
+
 def clamped(log_odds: Floats) -> Floats:
     return np.clip(expit(log_odds), 0.01, 0.99)
 
@@ -172,11 +203,7 @@ def leave_sources_out(data: Data) -> tuple[Unseen, dict[tuple[str, ...], Platt]]
         for fold in range(OUTER_FOLDS):
             others = usable & (folds != fold)
             scaled[key][folds == fold] = fit_platt(logits[others], data.labels[others])(logits[folds == fold])
-    pixels = np.zeros(len(data))
-    for key in sorted(scaled, key=len):  # larger sets later: they win where they ran
-        ran = np.isfinite(scaled[key])
-        pixels[ran] = scaled[key][ran]
-    return Unseen(layers, scaled, pixels, claims, folds), final
+    return Unseen(layers, scaled, largest_set(scaled, len(data)), claims, folds), final
 
 
 def set_json(model: SetModel, platt: Platt, half_width: float) -> dict[str, object]:

@@ -129,9 +129,9 @@ class Whole(unittest.TestCase):
             self.assertEqual(fusion["fitted"]["images"], 1600)
             self.assertEqual(fusion["fitted"]["modelVersion"], "m1")
             self.assertEqual([s["layers"] for s in fusion["sets"]],
-                             [[], ["frequency"], ["model"], ["frequency", "model"]])
-            both = fusion["sets"][-1]["weights"]
-            self.assertGreater(both["model"], 0.7)
+                             [[], ["model"]], "the useless layer earns no say")
+            self.assertGreater(fusion["sets"][-1]["weights"]["model"], 0.7)
+            self.assertNotIn("frequency", fusion["layers"])
             self.assertGreater(fusion["layers"]["metadata"]["logRatios"]["generated"], 1)
             self.assertIsNotNone(fusion["verdicts"]["likelyAiGenerated"])
             self.assertIsNotNone(fusion["verdicts"]["likelyAuthentic"])

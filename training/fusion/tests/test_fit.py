@@ -100,7 +100,7 @@ class Whole(unittest.TestCase):
             with (folder / "manifest.tsv").open("w", newline="") as file, (folder / "x.jsonl").open("w") as lines:
                 table = csv.DictWriter(file, FIELDS, delimiter="\t", lineterminator="\n", restval="")
                 table.writeheader()
-                for i in range(1600):
+                for i in range(800):
                     label, delivery = i % 2, ("mixed", "mixed", "hard", "stored")[i // 2 % 4]
                     sha = hashlib.sha256(str(i).encode()).hexdigest()
                     repo = f"{'ai' if label else 'real'}/{i // 2 % 13}"
@@ -122,11 +122,13 @@ class Whole(unittest.TestCase):
             card.write_text(json.dumps({"version": "m1", "calibration": None}))
             arguments = ["fit.py", str(folder / "x.jsonl"), "--manifest", str(folder / "manifest.tsv"),
                          "--out", str(folder / "fusion.json"), "--card", str(card), "--results", str(folder / "r.md")]
-            with patch.object(sys, "argv", arguments), patch("results.TIMES", 20), patch("deciding.TIMES", 20):
+            with patch.object(sys, "argv", arguments), patch("results.TIMES", 20), patch(
+                "deciding.TIMES", 20
+            ), patch("fusing.OUTER_FOLDS", 5):
                 self.assertEqual(fit.main(), 0)
 
             fusion = json.loads((folder / "fusion.json").read_text())
-            self.assertEqual(fusion["fitted"]["images"], 1600)
+            self.assertEqual(fusion["fitted"]["images"], 800)
             self.assertEqual(fusion["fitted"]["modelVersion"], "m1")
             self.assertEqual([s["layers"] for s in fusion["sets"]],
                              [[], ["model"]], "the useless layer earns no say")

@@ -246,7 +246,11 @@ export function errorLine(file: string, thrown: unknown): ErrorLine {
     return { file, error: { code: 'file-unreadable', message: t('batch.unreadable') } };
   }
   const failure = toFailure(thrown);
-  const sentence = say(`failures.${failure.code}.what`, ...(failure.args ?? []));
+  // The common sentence speaks of an address; here it is a file.
+  const sentence =
+    failure.code === 'not-an-image'
+      ? t('batch.notAnImage')
+      : say(`failures.${failure.code}.what`, ...(failure.args ?? []));
   // Nobody foresaw this one: the sentence alone would leave a reader of the log in the dark.
   const detail = failure.code === 'unexpected' && failure.detail ? ` (${failure.detail})` : '';
   return { file, error: { code: failure.code, message: sentence + detail } };

@@ -3,6 +3,7 @@ import type { CheckJob } from '../../src/checks/job';
 import { isOriginalFile } from '../../src/forensics/report';
 import type { HistoryEntry } from '../../src/history';
 import { formatMoment } from '../../src/ui/format';
+import { Glyph } from '../../src/ui/icons';
 import { FailurePanel, WaitingPanel, WorkingPanel } from '../../src/ui/panels';
 import { say, t } from '../../src/ui/text';
 import { useBlobUrl } from '../../src/ui/useBlobUrl';
@@ -182,7 +183,10 @@ function OtherWaiting({ popup }: { popup: Popup }) {
   const canRun = (popup.quota.value?.left ?? 0) > 0 || popup.providers.value.some(({ ready }) => ready);
   return (
     <details class="choice" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{t('popup.waiting.others', waiting.length, [String(waiting.length)])}</summary>
+      <summary>
+        <Glyph name="chevron" size={12} />
+        {t('popup.waiting.others', waiting.length, [String(waiting.length)])}
+      </summary>
       <ul>
         {waiting.map((job) => (
           <li key={job.id} class="waiting-item">

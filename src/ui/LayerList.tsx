@@ -1,20 +1,28 @@
+import { useState } from 'preact/hooks';
 import type { EvidenceMap, Fact, LayerResult } from '../forensics/report';
 import type { Text } from '../forensics/text';
-import { PictureOfEvidence } from './EvidenceImage';
+import { EvidenceImage, PictureOfEvidence } from './EvidenceImage';
 import { formatDuration } from './format';
 import { Glyph, StatusIcon } from './icons';
 import { t, words } from './text';
 import { layerLooksAt, layerName, statusWord, weightWords } from './verdict';
 
+/** The image that maps are laid over. */
+interface MappedImage {
+  /** Address of the picture or its thumbnail; null where none was kept. */
+  readonly src: string | null;
+  /** Pixels of the analysed image. */
+  readonly width: number;
+  readonly height: number;
+}
+
 interface LayerListProps {
   readonly layers: readonly LayerResult[];
-  /** The layer whose map lies over the image, or null. */
-  readonly shown: string | null;
-  readonly onShow: (layerId: string | null) => void;
+  readonly image: MappedImage;
 }
 
 /** Layers in order of weight, each with status, one line, and an explanation that opens. */
-export function LayerList({ layers, shown, onShow }: LayerListProps) {
+export function LayerList({ layers, image }: LayerListProps) {
   return (
     <section class="layers" aria-labelledby="layers-title">
       <header>
@@ -24,7 +32,7 @@ export function LayerList({ layers, shown, onShow }: LayerListProps) {
       <ul>
         {layers.map((layer) => (
           <li key={layer.id}>
-            <LayerRow layer={layer} shown={shown === layer.id} onShow={onShow} />
+            <LayerRow layer={layer} image={image} />
           </li>
         ))}
       </ul>
@@ -34,11 +42,10 @@ export function LayerList({ layers, shown, onShow }: LayerListProps) {
 
 interface LayerRowProps {
   readonly layer: LayerResult;
-  readonly shown: boolean;
-  readonly onShow: (layerId: string | null) => void;
+  readonly image: MappedImage;
 }
 
-function LayerRow({ layer, shown, onShow }: LayerRowProps) {
+function LayerRow({ layer, image }: LayerRowProps) {
   const reason = layer.status === 'unavailable' ? layer.unavailable : undefined;
   return (
     <details class="layer" data-status={layer.status}>
@@ -57,23 +64,23 @@ function LayerRow({ layer, shown, onShow }: LayerRowProps) {
           <Glyph name="chevron" size={14} />
         </span>
       </summary>
-      <LayerDetail layer={layer} shown={shown} onShow={onShow} />
+      <LayerDetail layer={layer} image={image} />
     </details>
   );
 }
 
-function LayerDetail({ layer, shown, onShow }: LayerRowProps) {
+function LayerDetail({ layer, image }: LayerRowProps) {
   const looksAt = layerLooksAt(layer.id);
   const weight = weightWords(layer);
   const { seen, means, otherwise } = layer.explanation;
   return (
     <div class="layer-detail stack">
       {looksAt && <p class="soft">{looksAt}</p>}
-      {layer.map && <MapToggle map={layer.map} layerId={layer.id} shown={shown} onShow={onShow} />}
+      {layer.map && <MapOverImage map={layer.map} image={image} />}
+      {layer.picture && <PictureOfEvidence picture={layer.picture} />}
       <Sentences title={t('verdict.evidence.seen')} texts={seen} />
       <Sentences title={t('verdict.evidence.means')} texts={means} />
       <Sentences title={t('verdict.evidence.otherwise')} texts={otherwise} />
-      {layer.picture && <PictureOfEvidence picture={layer.picture} />}
       {layer.facts && layer.facts.length > 0 && <FactsTable facts={layer.facts} />}
       {(weight || layer.ms !== undefined) && (
         <p class="soft">
@@ -84,22 +91,35 @@ function LayerDetail({ layer, shown, onShow }: LayerRowProps) {
   );
 }
 
-function MapToggle({
-  map,
-  layerId,
-  shown,
-  onShow,
-}: {
-  map: EvidenceMap;
-  layerId: string;
-  shown: boolean;
-  onShow: (layerId: string | null) => void;
-}) {
+/** The image with the layer's map over it: on and off to compare, and fainter to see through. */
+function MapOverImage({ map, image }: { map: EvidenceMap; image: MappedImage }) {
+  const [shown, show] = useState(true);
+  const [strength, setStrength] = useState(80);
   return (
-    <div class="map-toggle">
-      <button type="button" aria-pressed={shown} onClick={() => onShow(shown ? null : layerId)}>
-        {shown ? t('verdict.evidence.map.hide') : t('verdict.evidence.map.show')}
-      </button>
+    <div class="map-over-image">
+      <EvidenceImage
+        src={image.src}
+        map={shown ? map : null}
+        strength={strength / 100}
+        regions={[]}
+        imageWidth={image.width}
+        imageHeight={image.height}
+      />
+      <div class="map-controls">
+        <button type="button" aria-pressed={shown} onClick={() => show(!shown)}>
+          {shown ? t('verdict.evidence.map.hide') : t('verdict.evidence.map.show')}
+        </button>
+        <input
+          type="range"
+          min="0"
+          max="100"
+          value={strength}
+          disabled={!shown}
+          aria-label={t('verdict.evidence.map.strength')}
+          title={t('verdict.evidence.map.strength')}
+          onInput={(event) => setStrength(event.currentTarget.valueAsNumber)}
+        />
+      </div>
       <p class="small soft">{words(map.shows)}</p>
     </div>
   );

@@ -1,4 +1,4 @@
-import { formatMoment, formatNumber } from './format';
+import { formatClock, formatNumber } from './format';
 import { t } from './text';
 
 interface QuotaLineProps {
@@ -21,9 +21,7 @@ export function QuotaLine({ left, limit, resetsAt }: QuotaLineProps) {
       </span>
       <span>
         {words}
-        {left < limit && (
-          <span class="soft"> · {t('popup.quota.resets', [formatMoment(resetsAt, Date.now())])}</span>
-        )}
+        {left < limit && <span class="soft"> · {t('popup.quota.resets', [formatClock(resetsAt)])}</span>}
       </span>
     </p>
   );

@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
 import type { Report } from '../forensics/report';
 import { isOriginalFile } from '../forensics/report';
 import { EvidenceImage } from './EvidenceImage';
@@ -37,25 +36,19 @@ interface VerdictCardProps {
 
 /** One finished check: verdict in words, band, reasons for doubt, layers, and what it cannot tell. */
 export function VerdictCard({ report, src, providerName, heading = 'h2', children }: VerdictCardProps) {
-  const [shown, show] = useState<string | null>(null);
-  const [strength, setStrength] = useState(0.8);
-  const map = report.layers.find((layer) => layer.id === shown)?.map ?? null;
   const provider = providerName ?? report.engine;
   const Heading = heading;
   return (
     <article class="verdict" data-verdict={report.verdict}>
-      <div class={map ? 'verdict-top wide' : 'verdict-top'}>
-        <div class="verdict-image">
-          <EvidenceImage
-            src={src}
-            map={map}
-            strength={strength}
-            regions={report.manipulation.regions}
-            imageWidth={report.image.width}
-            imageHeight={report.image.height}
-          />
-          {map && <Strength value={strength} onChange={setStrength} />}
-        </div>
+      <div class="verdict-top">
+        <EvidenceImage
+          src={src}
+          map={null}
+          strength={0}
+          regions={report.manipulation.regions}
+          imageWidth={report.image.width}
+          imageHeight={report.image.height}
+        />
         <div class="verdict-words">
           <Heading class="verdict-word" tabIndex={-1} data-verdict-word>
             <VerdictIcon verdict={report.verdict} />
@@ -91,25 +84,13 @@ export function VerdictCard({ report, src, providerName, heading = 'h2', childre
         </p>
       )}
       {children}
-      <LayerList layers={report.layers} shown={shown} onShow={show} />
+      <LayerList
+        layers={report.layers}
+        image={{ src, width: report.image.width, height: report.image.height }}
+      />
       <RanFacts report={report} provider={provider} />
       <Limits limits={limitsOf(report, provider)} />
     </article>
-  );
-}
-
-function Strength({ value, onChange }: { value: number; onChange: (value: number) => void }) {
-  return (
-    <label class="strength small">
-      <span>{t('verdict.evidence.map.strength')}</span>
-      <input
-        type="range"
-        min="0"
-        max="100"
-        value={Math.round(value * 100)}
-        onInput={(event) => onChange(event.currentTarget.valueAsNumber / 100)}
-      />
-    </label>
   );
 }
 

@@ -69,3 +69,8 @@ export function formatMoment(time: number, now: number, locale?: string): string
     then.getFullYear() === today.getFullYear() ? {} : { year: 'numeric' };
   return new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', ...year, ...clock }).format(then);
 }
+
+/** "14:05": for a moment that is less than a day away. */
+export function formatClock(time: number, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(time);
+}

@@ -20,8 +20,8 @@ test('screens', async ({ world }) => {
   await both(world, 'real-pasted');
   await checkSample(world, 'generator-settings');
   await both(world, 'real-settings', openLayer(0));
-  await checkSample(world, 'enlarged');
-  await both(world, 'real-enlarged', openLayer('Repeating patterns'));
+  await checkSample(world, 'woven');
+  await both(world, 'real-woven', openLayer('Repeating patterns'));
   await checkSample(world, 'camera-notes');
   await both(world, 'real-camera', openLayer('Notes in the file'));
   await checkSample(world, 'no-notes');
@@ -126,7 +126,7 @@ async function batch(world: World): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto(world.extension.url('batch.html'));
   await page.screenshot({ path: `${OUT}/batch-empty.png` });
-  const names = ['photo-with-camera-notes.jpg', 'generator-settings.png', 'pasted-block.jpg', 'enlarged.png'];
+  const names = ['photo-with-camera-notes.jpg', 'generator-settings.png', 'pasted-block.jpg', 'woven.jpg'];
   const bad = { name: 'notes.txt.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('<!doctype html>') };
   await page.locator('#batch-files').setInputFiles([...names, 'no-notes.jpg'].map((name) => SAMPLES + name));
   await page.locator('#batch-files').setInputFiles([bad]);

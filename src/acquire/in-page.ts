@@ -31,22 +31,28 @@ export async function callPicker<Method extends Methods>(
       func: invoke,
       args: [PICKER_GLOBAL, method, args],
     });
-    if (!outcome) throw new Error('the frame has gone');
+    const ran = outcome?.result;
+    if (!ran?.ok) throw new Error(ran?.message ?? 'the frame has gone');
     // `invoke` runs in the page and loses its types on the way: this is what the picker's method answers.
-    return outcome.result as Answer<Method>;
+    return ran.value as Answer<Method>;
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new CheckError({ code: 'page-not-readable', detail }, { cause });
   }
 }
 
-/** Runs in the frame; closes over nothing. */
-function invoke(name: string, method: string, args: unknown[]): unknown {
-  const picker: unknown = Reflect.get(globalThis, name);
-  const run: unknown =
-    typeof picker === 'object' && picker !== null ? Reflect.get(picker, method) : undefined;
-  if (typeof run !== 'function') throw new Error('no picker here');
-  return Reflect.apply(run, picker, args);
+type Ran = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
+
+/** Runs in the frame; closes over nothing. What it throws would arrive as an empty result. */
+async function invoke(name: string, method: string, args: unknown[]): Promise<Ran> {
+  try {
+    const picker: unknown = Reflect.get(globalThis, name);
+    const run: unknown = typeof picker === 'object' && picker !== null ? Reflect.get(picker, method) : null;
+    if (typeof run !== 'function') return { ok: false, message: 'no picker here' };
+    return { ok: true, value: await Reflect.apply(run, picker, args) };
+  } catch (error) {
+    return { ok: false, message: String(error) };
+  }
 }
 
 /** While `work` looks for a picture in the frame, that frame may ask for access to the picture's site. */

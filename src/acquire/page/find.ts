@@ -10,7 +10,7 @@ export interface Hint {
 
 export type Found =
   | { readonly sure: true; readonly candidate: Candidate }
-  /** The person has to say which one; visible candidates, in page order. Empty: there is no picture. */
+  /** The person has to say which one; visible candidates, the likeliest first, then in page order. Empty: there is no picture. */
   | { readonly sure: false; readonly candidates: readonly Candidate[] };
 
 /** A container that covers more of the viewport than this says nothing about which picture was meant. */
@@ -18,24 +18,50 @@ const BACKDROP_SHARE = 0.6;
 /** An overlay lies on a picture where the two share at least this much of their joined area. */
 const OVERLAY_OVERLAP = 0.5;
 
-/** The picture under the cursor. */
+/**
+ * The picture under the cursor.
+ *
+ * Only an address or a seen point is proof. `:hover` is a hint: where the menu item was chosen with the
+ * mouse, it can already tell what lies under that item (2 of 16 real clicks, Chromium 156), and a
+ * verdict on the picture next door would be worse than a question.
+ */
 export function find({ srcUrl, point }: Hint): Found {
   if (srcUrl !== null) {
     const named = byAddress(srcUrl);
     if (named) return { sure: true, candidate: named };
   }
-  const stack = point ? elementsAt(point.x, point.y) : hoverChain();
-  // With a point the stack holds everything below it, overlaid pictures included. Without one it is
-  // the hovered element and its ancestors: the page's own backdrops come last, and only if alone.
-  const direct = stack.filter((element) => point !== null || !isBackdrop(element)).flatMap(candidatesOf)[0];
-  if (direct) return { sure: true, candidate: direct };
+  const visible = [...allElements()]
+    .filter((element) => visibleBox(element))
+    .flatMap((element) => candidatesOf(element).slice(0, 1));
+  if (point) {
+    const likely = shownBy(elementsAt(point.x, point.y), visible);
+    const [only, ...others] = likely;
+    if (only && others.length === 0) return { sure: true, candidate: only };
+    return { sure: false, candidates: likely.length > 0 ? likely : visible };
+  }
+  // The hovered element and its ancestors: the page's own backdrops say nothing.
+  const hinted = shownBy(
+    hoverChain().filter((element) => !isBackdrop(element)),
+    visible,
+  );
+  const [first] = hinted;
+  if (first && visible.every(({ element }) => element === first.element)) {
+    return { sure: true, candidate: first };
+  }
+  const rest = visible.filter((one) => !hinted.some(({ element }) => element === one.element));
+  return { sure: false, candidates: [...hinted, ...rest] };
+}
 
-  const visible = [...allElements()].flatMap(candidatesOf).filter(({ element }) => visibleBox(element));
-  const deepest = stack[0];
-  const under = deepest && !isBackdrop(deepest) ? overlaid(deepest, visible) : [];
-  const [only, ...others] = under;
-  if (only && others.length === 0) return { sure: true, candidate: only };
-  return { sure: false, candidates: under.length > 0 ? under : visible };
+/**
+ * What a stack of elements, topmost first, shows: the first picture in it; else those that its top lies
+ * over (they may let the pointer through); else the page's own backdrop.
+ */
+function shownBy(stack: readonly Element[], visible: readonly Candidate[]): Candidate[] {
+  const direct = stack.filter((element) => !isBackdrop(element)).flatMap(candidatesOf)[0];
+  if (direct) return [direct];
+  const top = stack[0];
+  const under = top && !isBackdrop(top) ? overlaid(top, visible) : [];
+  return under.length > 0 ? under : stack.filter(isBackdrop).flatMap(candidatesOf).slice(0, 1);
 }
 
 /** The element that shows `address`: a hovered one before any other. */

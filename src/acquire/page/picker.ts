@@ -25,7 +25,7 @@ export function createPicker(): PickerApi {
   );
 
   const remember = (element: Element): string => {
-    const token = crypto.randomUUID();
+    const token = newToken();
     elements.set(token, new WeakRef(element));
     return token;
   };
@@ -77,4 +77,9 @@ async function answer(
 
 function isForeign(url: string): boolean {
   return /^https?:/i.test(url) && new URL(url).origin !== location.origin;
+}
+
+/** Unlike any other of this document or the next. (`crypto.randomUUID` is missing on plain http pages.) */
+function newToken(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join('-');
 }

@@ -25,8 +25,8 @@ export function* allElements(
 }
 
 /**
- * Elements under the pointer when the menu opened, deepest first. The menu takes the pointer away
- * without the page noticing, so `:hover` still tells while the menu's click is handled.
+ * Elements that the browser holds for hovered, deepest first. While the menu is open that is what was
+ * clicked; once its item was chosen with the mouse it may be what lies under the item.
  */
 export function hoverChain(): Element[] {
   const chain: Element[] = [];

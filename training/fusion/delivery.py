@@ -12,7 +12,7 @@ import io
 import random
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, JpegImagePlugin
 
 KERNELS = {
     "bicubic": Image.Resampling.BICUBIC,
@@ -108,6 +108,20 @@ def encode(image: Image.Image, encoding: Encoding) -> bytes:
         image.save(out, "WEBP", quality=encoding.quality)
     else:
         image.save(out, "PNG")
+    return out.getvalue()
+
+
+def save_like(content: bytes, model: bytes) -> bytes:
+    """A picture saved as JPEG with the quantisation tables and chroma sampling of another JPEG.
+
+    Raises OSError where the other is no JPEG.
+    """
+    with Image.open(io.BytesIO(model)) as other:
+        if not isinstance(other, JpegImagePlugin.JpegImageFile):
+            raise OSError("no JPEG to save like")
+        tables, sampling = other.quantization, JpegImagePlugin.get_sampling(other)
+    out = io.BytesIO()
+    open_flat(content).save(out, "JPEG", qtables=tables, subsampling=sampling)
     return out.getvalue()
 
 

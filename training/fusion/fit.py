@@ -63,7 +63,7 @@ def layers_json(fusion: Fusion, mixed: Data, stored: Data) -> dict[str, object]:
             out[name] = model.to_json()
         else:
             out[name] = own_range(fusion.log_odds(mixed)[name])
-    ratios = log_ratios(stored.claims, stored.labels)
+    ratios = log_ratios(stored.claims, stored.labels, stored.groups)
     out["metadata"] = {"kind": "claims", "logRatios": {claim: rounded(value) for claim, value in ratios.items()}}
     return out
 
@@ -154,7 +154,7 @@ def main() -> int:
             fitted=verdicts(unseen.probabilities, half, unseen.pixels, data.claims, thresholds),
             crossed=cross_fitted_verdicts(data, unseen, half),
             pixels_only=as_pixels_only(unseen),
-            ratios=log_ratios(stored.claims, stored.labels),
+            ratios=log_ratios(stored.claims, stored.labels, stored.groups),
             whole=whole, fusion=fusion, scaling=scaling, splices=splices, left_out=left_out, command=config["fitted"]["command"],
             date=today, manifest=digest, config=hashlib.sha256(text.encode()).hexdigest(), versions=versions,
         )

@@ -94,15 +94,22 @@ def fit_card(logits: Floats, labels: Labels, groups: NDArray[np.str_]) -> tuple[
     return fit_platt(logits, labels), out_of_fold(fit, deal(labels, groups, FOLDS))
 
 
-def log_ratios(claims: NDArray[np.str_], labels: Labels) -> dict[str, float]:
-    """Log-likelihood ratio of each claim, one pseudo-count added to every cell (Laplace)."""
+def smoothed_ratio(present: NDArray[np.bool_], labels: Labels) -> float:
+    """Log-likelihood ratio of a claim, one pseudo-count added to every cell (Laplace)."""
+    rates = [
+        (np.sum(present & (labels == value)) + 1) / (np.sum(labels == value) + len(CLAIMS)) for value in (1, 0)
+    ]
+    return float(np.log(rates[0] / rates[1]))
+
+
+def log_ratios(claims: NDArray[np.str_], labels: Labels, groups: NDArray[np.str_]) -> dict[str, float]:
+    """Ratio of each claim; 0 where resampled sources do not agree (90 %) on which way it points."""
+    samples = bootstrap_by_group(labels, groups, 300)
     out = {}
     for claim in CLAIMS:
-        rates = [
-            (np.sum((claims == claim) & (labels == value)) + 1) / (np.sum(labels == value) + len(CLAIMS))
-            for value in (1, 0)
-        ]
-        out[claim] = float(np.log(rates[0] / rates[1]))
+        present = claims == claim
+        low, high = interval(lambda rows: smoothed_ratio(present[rows], labels[rows]), samples, 0.90)
+        out[claim] = smoothed_ratio(present, labels) if low > 0 or high < 0 else 0.0
     return out
 
 
@@ -190,7 +197,7 @@ def leave_sources_out(data: Data) -> tuple[Unseen, dict[tuple[str, ...], Platt]]
         for key, values in fusion.fused(held_out).items():
             raw.setdefault(key, np.full(len(data), np.nan))[test] = values
         stored = ~test & (data.deliveries == "stored")
-        ratios = capped(log_ratios(data.claims[stored], data.labels[stored]))
+        ratios = capped(log_ratios(data.claims[stored], data.labels[stored], data.groups[stored]))
         claims[test] = [ratios[claim] for claim in held_out.claims]
 
     mixed = data.deliveries == "mixed"

@@ -9,9 +9,9 @@
 | web      | shorter side <= 768, JPEG 60                                           | evaluation            |
 | hard     | shorter side <= 512, JPEG 40                                           | evaluation            |
 
-`--split tamper` writes spliced and untouched photographs instead, `stored` and `resaved`: saved once more
-as JPEG, each pair of one spliced and one untouched picture at the same quality, because in that collection
-(CASIA 1.0) the stored quality alone parts the two.
+`--split tamper` writes pairs of a spliced and an untouched photograph instead. In that collection (CASIA 1.0)
+the stored quality alone parts the two, so besides `stored` there are `alike`, the spliced one as stored and the
+untouched one saved once more exactly as its partner was, and `resaved`, both saved once more at one quality.
 
 Files land in `OUT/<delivery>/<shard>/` and are named by source, never by class alone; what each is
 stands in `OUT/manifest.tsv`. Nothing of this may be committed: the pictures are other people's.
@@ -32,7 +32,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from delivery import HARD, WEB, Encoding, Recipe, deliver, matched_recipe
+from delivery import HARD, WEB, Encoding, Recipe, deliver, matched_recipe, save_like
 from sources import Listed, Reader, is_reserved, read_list, read_reserved
 
 SHARD = 200
@@ -169,6 +169,14 @@ def write_tampered(writer: Writer, matched: list[tuple[Listed, Listed]], content
             writer.write("stored", row, contents[row.sha256], None, number)
             if content is not None:
                 writer.write("resaved", row, content, recipe, number)
+        spliced, untouched = couple
+        model = contents[spliced.sha256]
+        try:
+            alike = save_like(contents[untouched.sha256], model)
+        except OSError:
+            continue  # a spliced picture that is no JPEG: nothing to be alike to
+        writer.write("alike", spliced, model, None, number)
+        writer.write("alike", untouched, alike, None, number)
 
 
 def main() -> int:
@@ -178,7 +186,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--reserved", type=Path, help="default: reserved.sha256 beside the list")
     parser.add_argument("--split", default="val", choices=["val", "tamper"])
-    parser.add_argument("--mixed", type=int, default=1200, help="images a class in `mixed` or `resaved`")
+    parser.add_argument("--mixed", type=int, default=1200, help="images a class in `mixed`, or pairs of `tamper`")
     parser.add_argument("--plain", type=int, default=300, help="images a class in `stored`, `web` and `hard`")
     parser.add_argument("--include", type=Path, help="folder of images to take first, marked `included`")
     parser.add_argument("--seed", default="truegrain-1")

@@ -18,7 +18,7 @@ from splices import Splices
 from stacking import LayerModel, Platt
 
 TENTHS = np.arange(0.1, 1, 0.1)
-TIMES = 1000
+TIMES = 500
 DELIVERIES = ("mixed", "web", "hard", "stored")
 VERDICTS = ("ai-generated", "likely-ai-generated", "inconclusive", "likely-authentic")
 
@@ -198,8 +198,8 @@ def claims_text(e: Evaluation) -> str:
     for claim in CLAIMS:
         counts = [int((stored & (e.data.claims == claim) & (e.data.labels == value)).sum()) for value in (1, 0)]
         rows.append([claim, *counts, f"{e.ratios[claim]:+.2f}"])
-    return table(["claim", "AI", "real", "log-likelihood ratio, before the policy's caps"], rows) + (
-        "\n\nCounted per image, one pseudo-count a cell. The collection is biased: its camera originals were sought "
+    return table(["claim", "AI", "real", "log-likelihood ratio used, before the policy's caps"], rows) + (
+        "\n\nCounted per image, one pseudo-count a cell; 0 where resampled repositories do not agree on the direction. The collection is biased: its camera originals were sought "
         "out, and most of its AI images were stripped by the sites that publish them; so the caps."
     )
 

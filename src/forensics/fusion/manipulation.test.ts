@@ -36,6 +36,11 @@ describe('assessManipulation', () => {
     expect(assessManipulation([], null, exampleFacts, config)).toEqual(unchecked);
   });
 
+  it('is not checked where no threshold kept its promise', () => {
+    const powerless = { ...config, manipulation: { ...config.manipulation, possible: null, likely: null } };
+    expect(assessManipulation([ela(9)], null, exampleFacts, powerless).state).toBe('not-checked');
+  });
+
   it("believes the file's own statement of an AI composite", () => {
     const claim: GeneratorClaim = { kind: 'composite', name: null, where: 'IPTC DigitalSourceType' };
     expect(assessManipulation([ela(0)], claim, exampleFacts, config).state).toBe('likely');

@@ -24,7 +24,9 @@ export function assessManipulation(
 ): Manipulation {
   const { manipulation } = config;
   const ela = results.find((r) => r.id === 'ela' && r.status !== 'unavailable');
-  const checkable = isOriginalFile(facts.how) && manipulation.formats.includes(facts.format);
+  // Without a threshold there is nothing that a check could find: "none seen" would be an empty promise.
+  const able = manipulation.possible !== null || manipulation.likely !== null;
+  const checkable = able && isOriginalFile(facts.how) && manipulation.formats.includes(facts.format);
   const logOdds = ela && checkable ? logisticLogOdds(manipulation.fit, ela.features) : null;
   const measured = ela && logOdds !== null ? measure(ela, sigmoid(logOdds), config) : NOT_CHECKED;
   return claim?.kind === 'composite' ? { ...measured, state: 'likely' } : measured;

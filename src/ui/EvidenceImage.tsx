@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { EvidenceMap, EvidencePicture, Region } from '../forensics/report';
 import { paintMap } from './colormap';
 import { Glyph } from './icons';
+import { tame } from './sentence';
 import { t, words } from './text';
 
 interface EvidenceImageProps {
@@ -19,7 +20,13 @@ interface EvidenceImageProps {
 /** The checked image with a layer's evidence laid over it. The map spans the whole image. */
 export function EvidenceImage({ src, map, strength, regions, imageWidth, imageHeight }: EvidenceImageProps) {
   return (
-    <figure class="evidence-image" style={{ aspectRatio: `${imageWidth} / ${imageHeight}` }}>
+    <figure
+      class="evidence-image"
+      style={{
+        aspectRatio: `${imageWidth} / ${imageHeight}`,
+        '--ratio': String(imageWidth / imageHeight),
+      }}
+    >
       {src === null ? (
         <div class="evidence-blank">
           <Glyph name="unlinked" size={24} />
@@ -100,7 +107,12 @@ export function PictureOfEvidence({ picture }: { picture: EvidencePicture }) {
         />
         <svg viewBox={`0 0 ${picture.width} ${picture.height}`} aria-hidden="true">
           {picture.marks.map((mark) => (
-            <circle key={`${mark.x} ${mark.y}`} cx={mark.x} cy={mark.y} r={ring} />
+            <g key={`${mark.x} ${mark.y}`}>
+              <circle cx={mark.x} cy={mark.y} r={ring} />
+              <text x={mark.x + ring * 1.3} y={mark.y - ring * 0.7} font-size={ring * 1.8}>
+                {tame(mark.label)}
+              </text>
+            </g>
           ))}
         </svg>
       </div>

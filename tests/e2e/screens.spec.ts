@@ -135,9 +135,9 @@ async function batch(world: World): Promise<void> {
   await page.getByText('Finished in').waitFor({ timeout: 120_000 });
   await page.getByRole('button', { name: /pasted-block/ }).click();
   await page.locator('.detail .verdict').waitFor();
-  await page.waitForTimeout(500);
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme });
+    await settled(page);
     await page.screenshot({ path: `${OUT}/batch-done-${colorScheme}.png` });
   }
   await page.close();
@@ -171,9 +171,13 @@ async function both(
   for (const scheme of SCHEMES) {
     const page = await openPopup(world, scheme);
     await act(page);
-    // Transitions of disclosure arrows would be caught half-way.
-    await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+    await settled(page);
     await page.screenshot({ path: `${OUT}/${name}-${scheme}.png`, fullPage: true });
     await page.close();
   }
+}
+
+/** Transitions (disclosure arrows, colours) would be caught half-way. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
 }

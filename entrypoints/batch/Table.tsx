@@ -36,7 +36,7 @@ export function Table({ session, opened, onOpen }: TableProps) {
   const current = Math.min(page, last);
   const visible = rows.slice(current * PAGE, (current + 1) * PAGE);
   return (
-    <section class="stack" aria-label={t('batch.table')}>
+    <div class="stack">
       <Filters session={session} />
       {rows.length === 0 ? (
         <p class="soft">{t('batch.noRows')}</p>
@@ -66,7 +66,7 @@ export function Table({ session, opened, onOpen }: TableProps) {
         </section>
       )}
       {last > 0 && <Pager current={current} last={last} total={rows.length} onTurn={turn} />}
-    </section>
+    </div>
   );
 }
 
@@ -245,7 +245,7 @@ function Pager({
 }) {
   const first = current * PAGE + 1;
   return (
-    <nav class="row pager" aria-label={t('batch.table')}>
+    <nav class="row pager" aria-label={t('batch.pages')}>
       <button type="button" disabled={current === 0} onClick={() => onTurn(current - 1)}>
         {t('common.previous')}
       </button>

@@ -69,13 +69,8 @@ function Opener({ item, isOpened, onOpen }: { item: HistoryItem; isOpened: boole
   const src = useBlobUrl(item.thumbnail);
   const [verdict, when] = labelOf(item);
   return (
-    <button
-      type="button"
-      class="history-open"
-      aria-label={t('history.open', [verdict, siteOf(item), when])}
-      aria-current={isOpened ? 'true' : undefined}
-      onClick={onOpen}
-    >
+    <button type="button" class="history-open" aria-current={isOpened ? 'true' : undefined} onClick={onOpen}>
+      <span class="visually-hidden">{t('history.open')}</span>
       <span class="history-thumb">{src ? <img src={src} alt="" /> : <Glyph name="unlinked" />}</span>
       <span class="history-words">
         <span class="history-verdict">

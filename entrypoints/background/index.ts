@@ -1,5 +1,5 @@
 import { defineBackground } from 'wxt/utils/define-background';
-import { acquire, answerPickers, installMenus, locate, requestAccess } from '../../src/acquire';
+import { acquire, answerPickers, locate, requestAccess, watchMenus } from '../../src/acquire';
 import { createChecksApi } from '../../src/checks/api';
 import { createBadge } from '../../src/checks/badge';
 import { clickedSource } from '../../src/checks/clicked';
@@ -38,9 +38,8 @@ function main(): void {
   chrome.contextMenus.onClicked.addListener((info, tab) => {
     if (tab) report(check(runner, info, tab));
   });
-  chrome.runtime.onInstalled.addListener(() => report(installMenus()));
-  // Starts the worker with the browser, so that checks the last session left at work are taken up.
-  chrome.runtime.onStartup.addListener(() => undefined);
+  // It also starts the worker with the browser, so that checks the last session left are taken up.
+  watchMenus(console.error);
   report(restrictStorage());
   report(runner.resume());
 }

@@ -1,4 +1,5 @@
 import { isPublicHost } from '../addresses';
+import { rememberRefusal } from './refusals';
 
 /**
  * Whether the worker may fetch an image address. Public addresses always; a private one (this
@@ -33,30 +34,37 @@ export async function hasAccess(address: string): Promise<boolean> {
   return pattern !== null && chrome.permissions.contains({ origins: [pattern] });
 }
 
-/** Hosts refused since the worker started: nobody is asked twice in a row for the same one. */
-const refused = new Set<string>();
+/** Questions that stand on the screen now, by pattern: the menu's click and the picker may ask the same. */
+const open = new Map<string, Promise<boolean>>();
 
 /**
  * Asks the browser to ask the person. Must be called inside a click, before anything is awaited:
- * Chrome forgets the click at the first await. Silent where access was granted before.
+ * Chrome forgets the click at the first await. Silent where access was granted before, and where the
+ * person refused this host earlier in the session: nobody is asked twice for the same one by a click.
+ * @param refused patterns refused before (refusals.ts)
  * @returns whether access is granted now
  */
-export async function askAccess(address: string, pageUrl: string | null): Promise<boolean> {
+export function askAccess(
+  address: string,
+  pageUrl: string | null,
+  refused: ReadonlySet<string>,
+): Promise<boolean> {
   const pattern = hostPattern(address);
-  if (pattern === null || !mayFetch(address, pageUrl) || refused.has(pattern)) return false;
+  if (pattern === null || !mayFetch(address, pageUrl) || refused.has(pattern)) return Promise.resolve(false);
+  const asked = open.get(pattern) ?? ask(pattern).finally(() => open.delete(pattern));
+  open.set(pattern, asked);
+  return asked;
+}
+
+async function ask(pattern: string): Promise<boolean> {
   try {
     const granted = await chrome.permissions.request({ origins: [pattern] });
-    if (!granted) refused.add(pattern);
+    if (!granted) await rememberRefusal(pattern);
     return granted;
   } catch {
     // No gesture, or a managed browser that forbids the permission: the pixels are left.
     return false;
   }
-}
-
-/** Forgets a refusal, once the person granted the host elsewhere (popup, settings, browser). */
-export function forgetRefusals(): void {
-  refused.clear();
 }
 
 /**

@@ -1,7 +1,7 @@
 import { CheckError, type Failure, type FailureCode, toFailure } from '../failures';
 import { MAX_FILE_BYTES } from '../forensics/limits';
 import type { AcquiredBy } from '../forensics/report';
-import { hostOf } from './access';
+import { hostOf, mayFetch } from './access';
 import { callPicker } from './in-page';
 import { type Fetched, fetchOriginal, readDataUrl } from './original';
 import { cropTab } from './tab-crop';
@@ -51,7 +51,9 @@ function waysTo(source: ImageSource, signal: AbortSignal): Way[] {
   if (url !== null && /^https?:/i.test(url)) {
     ways.push({ how: 'original', run: () => fetchOriginal(url, pageUrl, signal) });
   }
-  if (url !== null && inTab && readableByPage(url, pageUrl)) {
+  // blob: belongs to its page alone; a page reads its own site with the Referer that hot-link guards want,
+  // and other sites where they let every page read (CORS), which needs no access at all.
+  if (url !== null && inTab && (/^blob:/i.test(url) || mayFetch(url, pageUrl))) {
     ways.push({
       how: 'page-bytes',
       run: () => readInPage(() => callPicker(frame, 'readAddress', url, MAX_FILE_BYTES)),
@@ -66,13 +68,6 @@ function waysTo(source: ImageSource, signal: AbortSignal): Way[] {
     ways.push({ how: 'tab-crop', run: () => cropShown(source, token) });
   }
   return ways;
-}
-
-/** blob: belongs to its page alone; a page reads its own site, with the Referer that hot-link guards want. */
-function readableByPage(url: string, pageUrl: string | null): boolean {
-  if (/^blob:/i.test(url)) return true;
-  if (!/^https?:/i.test(url) || pageUrl === null || !URL.canParse(pageUrl)) return false;
-  return new URL(url).origin === new URL(pageUrl).origin;
 }
 
 async function readInPage(call: () => ReturnType<typeof callPicker<'readPixels'>>): Promise<Fetched> {

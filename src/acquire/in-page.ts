@@ -1,6 +1,7 @@
 import { CheckError } from '../failures';
 import { askAccess } from './access';
 import { type AccessQuestion, PICKER_GLOBAL, type PickerApi } from './picker-api';
+import { readRefusals } from './refusals';
 
 interface Frame {
   readonly tabId: number;
@@ -11,7 +12,7 @@ type Methods = keyof PickerApi;
 type Answer<Method extends Methods> = Awaited<ReturnType<PickerApi[Method]>>;
 
 /** Frames whose picture is being looked for: only they may ask for access, and only for so long. */
-const asking = new Map<string, string | null>();
+const asking = new Map<string, { readonly pageUrl: string | null; refused: ReadonlySet<string> }>();
 
 /**
  * Calls the picker in a frame, injecting it first where it is not there yet.
@@ -62,7 +63,15 @@ export async function whileAsking<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const key = `${frame.tabId}:${frame.frameId}`;
-  asking.set(key, pageUrl);
+  const asker = { pageUrl, refused: new Set<string>() };
+  asking.set(key, asker);
+  // Beside the work, not before it: the click must reach the page while it counts.
+  readRefusals().then(
+    (known) => {
+      asker.refused = new Set(known);
+    },
+    () => undefined,
+  );
   try {
     return await work();
   } finally {
@@ -79,8 +88,9 @@ export function answerPickers(): void {
     const { tab, frameId } = sender;
     if (sender.id !== chrome.runtime.id || tab?.id === undefined || frameId === undefined) return false;
     const key = `${tab.id}:${frameId}`;
-    if (!asking.has(key) || !isQuestion(message)) return false;
-    askAccess(message.url, asking.get(key) ?? null).then(reply, () => reply(false));
+    const asker = asking.get(key);
+    if (!asker || !isQuestion(message)) return false;
+    askAccess(message.url, asker.pageUrl, asker.refused).then(reply, () => reply(false));
     return true;
   });
 }

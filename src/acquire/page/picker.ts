@@ -39,7 +39,8 @@ export function createPicker(): PickerApi {
       const recent = lastClick !== null && performance.now() - lastClick.at < CLICK_LIFETIME_MS;
       const found = find({ srcUrl, point: recent ? lastClick : null });
       lastClick = null;
-      if (found.sure) return answer(found.candidate, remember);
+      // An address that the menu gave was asked for with the click itself: two questions at once would hang.
+      if (found.sure) return answer(found.candidate, remember, srcUrl === null);
       if (srcUrl !== null || found.candidates.length === 0) return null;
       const chosen = await choose(found.candidates, {
         title: i18n.t('picker.title'),
@@ -47,7 +48,7 @@ export function createPicker(): PickerApi {
         cancel: i18n.t('picker.cancel'),
         picture: (number) => i18n.t('picker.picture', [String(number)]),
       });
-      return chosen ? answer(chosen, remember) : 'cancelled';
+      return chosen ? answer(chosen, remember, true) : 'cancelled';
     },
     readAddress,
     async readPixels(token, backgroundUrl) {
@@ -66,9 +67,10 @@ export function createPicker(): PickerApi {
 async function answer(
   { element, kind, url }: Candidate,
   remember: (element: Element) => string,
+  mayAsk: boolean,
 ): Promise<LocateAnswer> {
   // Asked from here, while the page still holds the person's click: the worker's own has passed.
-  if (url !== null && isForeign(url)) {
+  if (mayAsk && url !== null && isForeign(url)) {
     const question: AccessQuestion = { type: 'truegrain:ask-access', url };
     await chrome.runtime.sendMessage(question).catch(() => undefined);
   }

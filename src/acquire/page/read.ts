@@ -11,13 +11,16 @@ const MAX_CANVAS_PIXELS = 50_000_000;
 const refuse = (failure: FailureCode): PageRead => ({ ok: false, failure });
 
 /**
- * The file behind an address, with the page's own rights: blob: addresses, and the page's own site
- * (which sends the Referer that hot-link guards ask for). Cookies stay at home.
+ * The file behind an address, with the page's own rights: blob: addresses, the page's own site (which
+ * sends the Referer that hot-link guards ask for), and sites that let every page read. Cookies stay at home.
  * @param maxBytes reading stops there
  */
 export async function readAddress(address: string, maxBytes: number): Promise<PageRead> {
   try {
-    const response = await fetch(address, { credentials: 'omit', cache: 'force-cache' });
+    // The cached copy of another site's picture was fetched without asking for CORS, and lacks its headers.
+    const foreign = /^https?:/i.test(address) && new URL(address).origin !== location.origin;
+    const cache = foreign ? 'no-store' : 'force-cache';
+    const response = await fetch(address, { credentials: 'omit', cache });
     if (!response.ok) return refuse('fetch-refused');
     const blob = await response.blob();
     if (blob.size > maxBytes) return refuse('file-too-large');

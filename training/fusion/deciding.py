@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
 from data import Data
-from fusing import Unseen
+from fusing import WEAK_CAP, Unseen
 from measures import Floats, Labels, bootstrap_by_group, calibration_error, class_weights, decision_threshold, residual
 from stacking import rounded
 
@@ -99,8 +99,9 @@ def measure_widths(data: Data, unseen: Unseen, conflicts: Floats) -> Widths:
     low_bits = float(np.median(data.bits_per_pixel[hard])) if hard.any() else 0.0
     squeezed = matched & np.isin(data.formats, LOSSY) & (data.bits_per_pixel < low_bits)
 
-    opposed = conflicts[mixed]
-    conflict_from = float(np.quantile(opposed[opposed > 0], 0.9)) if (opposed > 0).any() else 50.0
+    # The stronger half of conflicts, claims among them; what policy holds to next to nothing is no party to one.
+    opposed = conflicts[conflicts > WEAK_CAP * 1.001]
+    conflict_from = float(np.median(opposed)) if len(opposed) else 50.0
     return Widths(
         zones=zone_widths(data.labels[mixed], p[mixed], data.groups[mixed]),
         sets=sets,
@@ -111,7 +112,7 @@ def measure_widths(data: Data, unseen: Unseen, conflicts: Floats) -> Widths:
         # Pixels drawn again arrive lossless, whatever was done to them before: so do these.
         pixels_only=error(mixed & (data.formats == "png")),
         conflict_from=conflict_from,
-        conflict=error(mixed & (conflicts >= conflict_from)),
+        conflict=error(conflicts >= conflict_from),
     )
 
 
@@ -175,7 +176,7 @@ def verdicts(p: Floats, w: Floats, pixels: Floats, claims: NDArray[np.str_], t: 
 
 
 def cross_fitted_verdicts(data: Data, unseen: Unseen, widths: Floats) -> NDArray[np.str_]:
-    """Verdicts of each fold of sources by thresholds fitted on the other folds."""
+    """Verdicts of each fold of sources by thresholds fitted on the other folds' probabilities."""
     out = np.full(len(data), "inconclusive", dtype="<U24")
     p = unseen.probabilities
     for fold in np.unique(unseen.folds):
@@ -183,8 +184,3 @@ def cross_fitted_verdicts(data: Data, unseen: Unseen, widths: Floats) -> NDArray
         t = fit_thresholds(data.labels[~test], p[~test], widths[~test], data.claims[~test])
         out[test] = verdicts(p[test], widths[test], unseen.pixels[test], data.claims[test], t)
     return out
-
-
-def as_pixels_only(unseen: Unseen) -> Unseen:
-    """The same judgements without what the file says: what a crop of the page would get."""
-    return replace(unseen, claims=np.zeros_like(unseen.claims))

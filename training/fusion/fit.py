@@ -21,10 +21,10 @@ import numpy as np
 
 from data import Data, load, read_manifests
 from deciding import (
-    ZONES, Widths, as_pixels_only, band, cross_fitted_verdicts, fit_thresholds, measure_widths, opposition, verdicts,
+    ZONES, Widths, band, cross_fitted_verdicts, fit_thresholds, measure_widths, opposition, verdicts,
 )
 from fusing import (
-    CAMERA_CAP, WEAK_CAP, Fusion, Unseen, earning_layers, fit_fusion, leave_sources_out, log_ratios, restricted, set_json,
+    CAMERA_CAP, WEAK_CAP, Fusion, Unseen, as_shipped, earning_layers, fit_fusion, leave_sources_out, log_ratios, restricted, set_json,
 )
 from measures import Floats
 from results import Evaluation, write_results
@@ -56,14 +56,13 @@ def own_range(values: Floats) -> dict[str, object]:
     return {"kind": "own", "low": rounded(low), "high": rounded(high)}
 
 
-def layers_json(fusion: Fusion, mixed: Data, stored: Data) -> dict[str, object]:
+def layers_json(fusion: Fusion, mixed: Data, ratios: dict[str, float]) -> dict[str, object]:
     out: dict[str, object] = {}
     for name, model in fusion.layers.items():
         if isinstance(model, LayerModel):
             out[name] = model.to_json()
         else:
             out[name] = own_range(fusion.log_odds(mixed)[name])
-    ratios = log_ratios(stored.claims, stored.labels, stored.groups)
     out["metadata"] = {"kind": "claims", "logRatios": {claim: rounded(value) for claim, value in ratios.items()}}
     return out
 
@@ -119,6 +118,8 @@ def main() -> int:
     conflicts = opposition(unseen, contributions(unseen, sets, fusion, scaling))
     widths = measure_widths(data, unseen, conflicts)
     half = band(widths, data, unseen, conflicts, sets)
+    ratios = log_ratios(stored.claims, stored.labels, stored.groups)
+    shipped = as_shipped(data, fusion, scaling, ratios, unseen)
     thresholds = fit_thresholds(data.labels, unseen.probabilities, half, data.claims)
     splices = fit_splices(everything)
 
@@ -133,7 +134,7 @@ def main() -> int:
             "deliveries": sorted(set(everything.deliveries.tolist())),
             "modelVersion": versions[0] if len(versions) == 1 else None,
         },
-        "layers": layers_json(fusion, mixed, stored),
+        "layers": layers_json(fusion, mixed, ratios),
         "sets": [
             {"layers": [], "intercept": 0, "weights": {}, "calibration": {"slope": 1, "intercept": 0}, "halfWidth": 0.5},
             *(set_json(s, scaling[s.layers], widths.sets[s.layers]) for s in fusion.sets),
@@ -153,8 +154,8 @@ def main() -> int:
             data=data, every=every, earning=earning, unseen=unseen, half=half, conflicts=conflicts, widths=widths, thresholds=thresholds,
             fitted=verdicts(unseen.probabilities, half, unseen.pixels, data.claims, thresholds),
             crossed=cross_fitted_verdicts(data, unseen, half),
-            pixels_only=as_pixels_only(unseen),
-            ratios=log_ratios(stored.claims, stored.labels, stored.groups),
+            ratios=ratios, shipped=shipped,
+            shipped_thresholds=fit_thresholds(data.labels, shipped.probabilities, half, data.claims),
             whole=whole, fusion=fusion, scaling=scaling, splices=splices, left_out=left_out, command=config["fitted"]["command"],
             date=today, manifest=digest, config=hashlib.sha256(text.encode()).hexdigest(), versions=versions,
         )

@@ -141,6 +141,14 @@ class Unseen:
         return clamped(self.pixels + self.claims)
 
 
+def as_shipped(data: Data, fusion: Fusion, scaling: dict[tuple[str, ...], Platt], ratios: dict[str, float], unseen: Unseen) -> Unseen:
+    """What the final weights answer for the images that they were fitted on: in sample, for comparison only."""
+    sets = {key: scaling[key](values) for key, values in fusion.fused(data).items()}
+    caps = capped(ratios)
+    claims = np.array([caps[claim] for claim in data.claims])
+    return Unseen(fusion.log_odds(data), sets, largest_set(sets, len(data)), claims, unseen.folds)
+
+
 def earning_layers(data: Data, unseen: Unseen) -> frozenset[str]:
     """Layers that tell AI from real images of unseen sources: 95 % of resamples of sources say so.
 

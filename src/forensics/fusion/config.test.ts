@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseFusionConfig } from './config';
@@ -43,6 +44,13 @@ describe('parseFusionConfig', () => {
     ['a digest that is none', ['fitted', 'manifestSha256'], 'abc'],
   ])('refuses %s', (_what, path, value) => {
     expect(() => parseFusionConfig(withValue(path, value))).toThrow(/fusion weights are not valid/);
+  });
+
+  it('takes the weights that are shipped', () => {
+    const file = new URL('../../../public/models/fusion.json', import.meta.url);
+    const config = parseFusionConfig(JSON.parse(readFileSync(file, 'utf8')));
+    expect(config.fitted.images).toBeGreaterThan(1000);
+    expect(config.sets.length).toBeGreaterThan(1);
   });
 
   it('names the place', () => {

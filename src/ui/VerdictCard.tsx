@@ -54,7 +54,7 @@ export function VerdictCard({ report, src, providerName, heading = 'h2', childre
             <VerdictIcon verdict={report.verdict} />
             <span>{verdictWord(report.verdict)}</span>
           </Heading>
-          <p>{verdictSentence(report.verdict)}</p>
+          <p>{verdictSentence(report.verdict, report.probability)}</p>
           {!isOriginalFile(report.source.how) && (
             <p class="lost-mark" title={t('verdict.how.lostWhy')}>
               <Glyph name="unlinked" size={14} />

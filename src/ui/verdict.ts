@@ -20,9 +20,18 @@ export function verdictShort(verdict: Verdict): string {
   return say(`verdict.${verdict}.short`);
 }
 
-export function verdictSentence(verdict: Verdict): string {
+/**
+ * What the verdict means, in a sentence. An inconclusive one says which way the estimate leans, or
+ * its word and its place on the scale would seem to contradict each other.
+ */
+export function verdictSentence(verdict: Verdict, probability: number): string {
+  if (verdict === 'inconclusive' && probability < LEANS) return t('verdict.inconclusive.sentenceLow');
+  if (verdict === 'inconclusive' && probability > 1 - LEANS) return t('verdict.inconclusive.sentenceHigh');
   return say(`verdict.${verdict}.sentence`);
 }
+
+/** Probability below which, or above its mirror, an inconclusive estimate leans to one side. */
+const LEANS = 0.35;
 
 export function statusWord(status: LayerResult['status']): string {
   return say(`verdict.status.${status}`);

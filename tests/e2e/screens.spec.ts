@@ -17,9 +17,10 @@ test('screens', async ({ world }) => {
   mkdirSync(OUT, { recursive: true });
   await both(world, 'empty');
   await checkSample(world, 'pasted-block');
-  await both(world, 'real-pasted');
+  await both(world, 'real-pasted', openLayer('Compression traces'));
   await checkSample(world, 'generator-settings');
-  await both(world, 'real-settings', openLayer(0));
+  await both(world, 'real-settings');
+  await both(world, 'real-settings-open', openLayer(0));
   await checkSample(world, 'woven');
   await both(world, 'real-woven', openLayer('Repeating patterns'));
   await checkSample(world, 'camera-notes');

@@ -35,6 +35,8 @@ export async function serve(folder, port = 0) {
       .writeHead(200, {
         'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
         'cache-control': 'no-store',
+        // Sample pictures may be read by anyone, as on many image hosts.
+        'access-control-allow-origin': '*',
       })
       .end(body);
   });

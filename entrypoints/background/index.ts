@@ -52,7 +52,7 @@ async function check(
 ): Promise<void> {
   // Both begin inside the click; Chrome forgets it at the first await.
   const access = requestAccess(info, tab);
-  const found = locate(info, tab);
+  const found = locate(info, tab, access);
   // The check says what it failed with; it may do so before anybody below listens.
   found.catch(() => undefined);
   const find = async () => {

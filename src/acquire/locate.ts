@@ -7,11 +7,13 @@ import type { ImageSource } from './types';
  *
  * The menu does not say where the pointer was. It says which image, if the topmost element is one;
  * otherwise the picker looks (src/acquire/page/find.ts) and, where it cannot be sure, the person points.
+ * @param access what `requestAccess` answered for the same click: another site's frame opens only then
  * @throws CheckError `no-image-here`, `cancelled` (the person closed the choice), `page-not-readable`
  */
 export async function locate(
   info: chrome.contextMenus.OnClickData,
   tab: chrome.tabs.Tab,
+  access: Promise<boolean>,
 ): Promise<ImageSource> {
   const tabId = tab.id ?? -1;
   const frameId = info.frameId ?? 0;
@@ -21,7 +23,11 @@ export async function locate(
   const srcUrl = info.mediaType === 'video' || info.mediaType === 'audio' ? null : (info.srcUrl ?? null);
   const frame = { tabId, frameId };
   try {
-    const found = await whileAsking(frame, pageUrl, () => callPicker(frame, 'locate', srcUrl));
+    const look = () => whileAsking(frame, pageUrl, () => callPicker(frame, 'locate', srcUrl));
+    const found = await look().catch(async (thrown: unknown) => {
+      if (!isUnreadable(thrown) || !(await access)) throw thrown;
+      return look();
+    });
     if (found === 'cancelled') throw new CheckError({ code: 'cancelled' });
     if (found) {
       const { kind, box, token } = found;

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import preact from '@preact/preset-vite';
 import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'wxt';
+import { copyNotices } from './scripts/copy-notices.mjs';
 import { copyRuntime } from './scripts/copy-runtime.mjs';
 
 /** Public half of a throw-away key pair: it only fixes the extension id of unpacked builds. */
@@ -12,7 +13,13 @@ export default defineConfig({
   modules: ['@wxt-dev/i18n/module'],
   // Explicit imports only: a reader sees where every name comes from.
   imports: false,
-  hooks: { 'build:before': copyRuntime, 'prepare:types': copyRuntime },
+  hooks: {
+    'build:before': () => {
+      copyRuntime();
+      copyNotices();
+    },
+    'prepare:types': copyRuntime,
+  },
   manifestVersion: 3,
   alias: { '@': fileURLToPath(new URL('.', import.meta.url)) },
   vite: () => ({

@@ -100,12 +100,14 @@ async function checkHeadless(launchExtension, address) {
  */
 async function printEvidence(popup, srcUrl) {
   const verdict = popup.locator('[data-verdict]').first();
-  const words = await verdict.locator('[data-verdict-word]').innerText();
-  const sentence = await verdict.locator('.verdict-words p').first().innerText();
-  console.log(`\n${srcUrl}\n${words.trim()}: ${sentence.trim()}\n`);
+  const words = await verdict.locator('[data-verdict-word]').textContent();
+  const sentence = await verdict.locator('.verdict-words p').first().textContent();
+  console.log(`\n${srcUrl}\n${words?.trim()}: ${sentence?.trim()}\n`);
   for (const layer of await popup.locator('details.layer').all()) {
     const [name, status, label] = await Promise.all(
-      ['.layer-name', '.layer-status', '.layer-label'].map((part) => layer.locator(part).first().innerText()),
+      ['.layer-name', '.layer-status', '.layer-label'].map((part) =>
+        layer.locator(part).first().textContent(),
+      ),
     );
     console.log(`  ${name?.trim()} (${status?.trim()})\n    ${label?.trim()}`);
   }

@@ -7,7 +7,7 @@ import { Glyph, VerdictIcon } from './icons';
 import { LayerList } from './LayerList';
 import { ProbabilityBand } from './ProbabilityBand';
 import { tame } from './sentence';
-import { t } from './text';
+import { t, words } from './text';
 import {
   howWords,
   limitsOf,
@@ -63,6 +63,7 @@ export function VerdictCard({ report, src, providerName, heading = 'h2', childre
           )}
         </div>
       </div>
+      <Because report={report} />
       <Manipulation report={report} />
       <section class="verdict-scale" aria-label={t('verdict.scale.title')}>
         <h3>{t('verdict.scale.title')}</h3>
@@ -91,6 +92,18 @@ export function VerdictCard({ report, src, providerName, heading = 'h2', childre
       <RanFacts report={report} provider={provider} />
       <Limits limits={limitsOf(report, provider)} />
     </article>
+  );
+}
+
+/** Why this verdict: what decided it, or what was missing. */
+function Because({ report }: { report: ShownReport }) {
+  if (!report.because?.length) return null;
+  return (
+    <ul class="because small" aria-label={t('verdict.because')}>
+      {report.because.map((reason, index) => (
+        <li key={index}>{words(reason)}</li>
+      ))}
+    </ul>
   );
 }
 

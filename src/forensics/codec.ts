@@ -1,4 +1,5 @@
-import type { JpegCodec, RgbaImage } from './layer';
+import type { JpegCodec } from './layer';
+import type { RgbaImage } from './rgba';
 
 /**
  * The browser's own baseline JPEG codec. Below quality 1 it halves the chroma in both directions (4:2:0);

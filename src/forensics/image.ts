@@ -1,6 +1,6 @@
 import type { Container } from './containers/container';
-import type { RgbaImage } from './layer';
 import type { AcquiredBy, ImageFormat } from './report';
+import type { RgbaImage } from './rgba';
 
 export interface Rect {
   readonly x: number;

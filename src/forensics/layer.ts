@@ -1,5 +1,6 @@
 import type { ForensicImage } from './image';
 import type { LayerFamily, LayerResult, LocalLayerId } from './report';
+import type { RgbaImage } from './rgba';
 
 /** What a layer asks of an image: `file` the published bytes, `pixels` the decoded picture. */
 export type LayerNeed = 'file' | 'pixels';
@@ -32,13 +33,6 @@ export interface ExifDecoder {
 }
 
 export type ExifTags = Readonly<Record<string, string | number | readonly number[] | Date>>;
-
-/** RGBA, row-major, 4 bytes a pixel, not premultiplied, alpha already flattened to 255. */
-export interface RgbaImage {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8ClampedArray;
-}
 
 /** A baseline JPEG round trip: encode at `quality` (0..1), decode again, same size. */
 export interface JpegCodec {

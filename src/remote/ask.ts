@@ -1,8 +1,8 @@
 import { CheckError } from '../failures';
 import { isPublicHttps, originPattern } from './address';
-import { configuredProviders, consentFor, providerConfig, type StoredProvider } from './config';
+import { configuredProviders, consentFor, providerConfig } from './config';
 import { getProvider } from './registry';
-import type { ProviderId, RemoteResult } from './types';
+import type { ProviderId, RemoteResult, StoredProvider } from './types';
 
 /** Whether a provider could be asked now, and what is missing if not. */
 export type Readiness =

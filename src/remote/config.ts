@@ -2,20 +2,13 @@ import * as v from 'valibot';
 import { originPattern, parseBaseUrl } from './address';
 import { consentScope } from './consent';
 import { isProviderId, PROVIDERS } from './registry';
-import type { ProviderConfig, ProviderId } from './types';
+import type { ProviderId, Sends, StoredProvider } from './types';
 
 /**
  * What the person set up: keys, addresses, agreements and the order of asking. Kept in
  * `chrome.storage.local`, closed to content scripts by `restrictStorage`. Keys leave this room in
  * one way only: in a header to their provider's origin.
  */
-
-/** What of an image is sent: its bytes, or its address where it has a public https one. */
-export type Sends = 'bytes' | 'address';
-
-export interface StoredProvider extends ProviderConfig {
-  readonly sends: Sends;
-}
 
 /** An agreement to uploads. It covers exactly what its sentence said, so it holds the scope of that sentence. */
 export interface Consent {

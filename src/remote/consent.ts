@@ -1,8 +1,7 @@
 import type { Text } from '../forensics/text';
 import { message } from '../forensics/text';
-import type { Sends, StoredProvider } from './config';
 import { getProvider } from './registry';
-import type { ProviderId } from './types';
+import type { ProviderId, Sends, StoredProvider } from './types';
 
 /** What a person agrees to, ready to be shown; the same words wherever it is asked. */
 export interface ConsentFacts {

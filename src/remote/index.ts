@@ -13,8 +13,6 @@ export {
   providerOrder,
   removeProvider,
   restrictStorage,
-  type Sends,
-  type StoredProvider,
   saveProvider,
   setConsent,
   setProviderOrder,
@@ -23,4 +21,12 @@ export {
 export { type ConsentFacts, consentFacts, consentScope } from './consent';
 export { getProvider, isProviderId, PROVIDERS } from './registry';
 export { type KeyTest, testKey } from './test-key';
-export type { ProviderConfig, ProviderDefinition, ProviderId, RemoteRequest, RemoteResult } from './types';
+export type {
+  ProviderConfig,
+  ProviderDefinition,
+  ProviderId,
+  RemoteRequest,
+  RemoteResult,
+  Sends,
+  StoredProvider,
+} from './types';

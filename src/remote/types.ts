@@ -53,3 +53,10 @@ export interface RemoteResult {
   readonly hashMatches: boolean | null;
   readonly processingMs: number | null;
 }
+
+/** What of an image is sent: its bytes, or its address where it has a public https one. */
+export type Sends = 'bytes' | 'address';
+
+export interface StoredProvider extends ProviderConfig {
+  readonly sends: Sends;
+}

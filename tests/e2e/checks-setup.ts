@@ -3,6 +3,7 @@ import type { Page } from 'playwright/test';
 import { seeded } from '../fixtures/noise';
 import { pngFile } from '../fixtures/png-file';
 import { test as base, type Extension, expect, launch } from './harness';
+import { chooseCheckOnImage } from './menu';
 import { permittedCopy } from './permitted';
 
 /** A site whose every `/N.png` is another picture, and which can keep a visitor waiting. */
@@ -100,27 +101,7 @@ export async function checkImage(
   const tab = page ?? (await extension.context.newPage());
   if (!page) await tab.goto(`${site.origin}/`);
   await tab.bringToFront();
-  const worker = await extension.worker();
-  return worker.evaluate(
-    async ({ pageUrl, srcUrl }) => {
-      const [active] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-      const info = {
-        menuItemId: 'check-image',
-        mediaType: 'image',
-        srcUrl,
-        pageUrl,
-        frameId: 0,
-        editable: false,
-      };
-      Reflect.get(chrome.contextMenus.onClicked, 'dispatch').call(
-        chrome.contextMenus.onClicked,
-        info,
-        active,
-      );
-      return active?.id ?? -1;
-    },
-    { pageUrl: `${site.origin}/`, srcUrl: `${site.origin}/${number}.png` },
-  );
+  return chooseCheckOnImage(extension, `${site.origin}/`, `${site.origin}/${number}.png`);
 }
 
 export interface Row {

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright/test';
 import { rows } from './checks-setup';
 import { test as base, type Extension, expect, launch } from './harness';
+import { chooseCheck, type MenuClick } from './menu';
 import { permittedCopy } from './permitted';
 import { photograph } from './photograph';
 import { type Places, RESOLVE, startPlaces } from './places-setup';
@@ -40,13 +41,6 @@ const test = base.extend<World & { hosts: readonly string[]; world: World }>({
   world: ({ extension, inside, places }, use) => use({ extension, inside, places }),
 });
 
-interface Click {
-  readonly srcUrl?: string;
-  readonly mediaType?: string;
-  readonly frameId?: number;
-  readonly frameUrl?: string;
-}
-
 /** Opens a page, puts the pointer where a person would, and chooses the menu item as Chrome would tell it. */
 async function open(world: World, path: string): Promise<Page> {
   const page = await world.extension.context.newPage();
@@ -55,16 +49,8 @@ async function open(world: World, path: string): Promise<Page> {
   return page;
 }
 
-async function click({ extension }: World, page: Page, info: Click = {}): Promise<void> {
-  const worker = await extension.worker();
-  await worker.evaluate(
-    async ([url, more]) => {
-      const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-      const event = { menuItemId: 'check-image', pageUrl: url, frameId: 0, editable: false, ...more };
-      Reflect.get(chrome.contextMenus.onClicked, 'dispatch').call(chrome.contextMenus.onClicked, event, tab);
-    },
-    [page.url(), info] as const,
-  );
+async function click({ extension }: World, page: Page, info: MenuClick = {}): Promise<void> {
+  await chooseCheck(extension, page.url(), info);
 }
 
 interface Outcome {

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { Page } from 'playwright/test';
 import { type FauxLensServer, startFauxLens } from '../providers/fauxlens-server';
 import { test as base, type Extension, expect, launch } from './harness';
+import { chooseCheckOnImage } from './menu';
 import { permittedCopy } from './permitted';
 import { agree, setUpFauxLens } from './provider-setup';
 
@@ -126,22 +127,7 @@ async function checkImage(extension: Extension, site: Site): Promise<void> {
   const page = await extension.context.newPage();
   await page.goto(site.origin);
   await page.bringToFront();
-  const worker = await extension.worker();
-  await worker.evaluate(
-    async ({ pageUrl, srcUrl }) => {
-      const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-      const info = {
-        menuItemId: 'check-image',
-        mediaType: 'image',
-        srcUrl,
-        pageUrl,
-        frameId: 0,
-        editable: false,
-      };
-      Reflect.get(chrome.contextMenus.onClicked, 'dispatch').call(chrome.contextMenus.onClicked, info, tab);
-    },
-    { pageUrl: `${site.origin}/`, srcUrl: `${site.origin}/photo.png` },
-  );
+  await chooseCheckOnImage(extension, `${site.origin}/`, `${site.origin}/photo.png`);
 }
 
 /** Writes the ledger as four checks of today leave it. */

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright/test';
 import { serve } from '../../scripts/serve.mjs';
 import { test as base, type Extension, expect, launch } from './harness';
+import { chooseCheckOnImage } from './menu';
 import { permittedCopy } from './permitted';
 
 export { expect };
@@ -44,26 +45,7 @@ export async function checkSample({ extension, demo, inside }: World, id: string
   await tab.goto(demo);
   await tab.bringToFront();
   const srcUrl = await tab.locator(`#${id}`).evaluate((image) => (image as HTMLImageElement).src);
-  const worker = await extension.worker();
-  await worker.evaluate(
-    async ({ pageUrl, srcUrl }) => {
-      const [active] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-      const info = {
-        menuItemId: 'check-image',
-        mediaType: 'image',
-        srcUrl,
-        pageUrl,
-        frameId: 0,
-        editable: false,
-      };
-      Reflect.get(chrome.contextMenus.onClicked, 'dispatch').call(
-        chrome.contextMenus.onClicked,
-        info,
-        active,
-      );
-    },
-    { pageUrl: demo, srcUrl },
-  );
+  await chooseCheckOnImage(extension, demo, srcUrl);
   await expect.poll(() => jobCount(inside), { timeout: 30_000 }).toBe(before + 1);
   await expect.poll(() => lastState(inside), { timeout: 120_000 }).toMatch(/done|failed|waiting/);
   await tab.close();

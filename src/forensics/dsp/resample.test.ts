@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RgbaImage } from '../layer';
+import type { RgbaImage } from '../rgba';
 import { type Kernel, resize } from './resample';
 
 /** ANSI C's generator, so that the reference script and this test draw the same noise. */

@@ -4,7 +4,7 @@
  * pass). The networks were trained on pictures scaled that way, and a browser's own scaler differs from
  * one version and machine to the next.
  */
-import type { RgbaImage } from '../layer';
+import type { RgbaImage } from '../rgba';
 
 export type Kernel = 'bicubic' | 'bilinear';
 

@@ -1,7 +1,7 @@
 import type { LayerResult } from '../report';
 import { message } from '../text';
 import type { FusionConfig } from './config';
-import type { FusionFacts } from './fuse';
+import type { FusionFacts } from './facts';
 
 /** Round numbers for tests, so that answers can be worked out by hand. Not fitted, never shipped. */
 export function exampleConfig(): FusionConfig {

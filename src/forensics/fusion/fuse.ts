@@ -1,14 +1,10 @@
-import type { AcquiredBy, Analysis, Generator, ImageFacts, LayerResult } from '../report';
+import type { Analysis, Generator, LayerResult } from '../report';
 import type { FusionConfig } from './config';
 import { chooseSet, type LayerEvidence, layerEvidence, sigmoid } from './evidence';
+import type { FusionFacts } from './facts';
 import { assessManipulation } from './manipulation';
 import { assessUncertainty } from './uncertainty';
 import { decide } from './verdict';
-
-/** What fusion must know of the image besides its layers. */
-export interface FusionFacts extends Pick<ImageFacts, 'width' | 'height' | 'bytes' | 'format'> {
-  readonly how: AcquiredBy;
-}
 
 export type Fused = Pick<
   Analysis,

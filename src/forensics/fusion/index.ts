@@ -1,2 +1,3 @@
 export { type FusionConfig, parseFusionConfig } from './config';
-export { type Fused, type FusionFacts, fuse } from './fuse';
+export type { FusionFacts } from './facts';
+export { type Fused, fuse } from './fuse';

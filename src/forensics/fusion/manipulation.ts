@@ -1,7 +1,7 @@
 import { type GeneratorClaim, isOriginalFile, type LayerResult, type Manipulation } from '../report';
 import type { FusionConfig } from './config';
 import { logisticLogOdds, sigmoid } from './evidence';
-import type { FusionFacts } from './fuse';
+import type { FusionFacts } from './facts';
 
 const NOT_CHECKED: Manipulation = { state: 'not-checked', score: null, regions: [] };
 

@@ -1,6 +1,6 @@
 import { isOriginalFile, type Uncertainty, type UncertaintyReason } from '../report';
 import type { FusionConfig } from './config';
-import type { FusionFacts } from './fuse';
+import type { FusionFacts } from './facts';
 
 /** Compression that throws detail away; elsewhere a low bit rate says only that the picture is plain. */
 const LOSSY = new Set(['jpeg', 'webp', 'avif', 'heic']);

@@ -1,6 +1,7 @@
 import type { ForensicImage } from '../image';
-import type { Detector, DetectorResult, RgbaImage } from '../layer';
+import type { Detector, DetectorResult } from '../layer';
 import type { Backend } from '../report';
+import type { RgbaImage } from '../rgba';
 import { calibrate, combineLogits, type ModelCard, ModelError } from './card';
 import { prepare, viewTensor } from './views';
 

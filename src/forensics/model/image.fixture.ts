@@ -1,7 +1,7 @@
 import type { ForensicImage } from '../image';
-import type { RgbaImage } from '../layer';
 import { arrayPixelSource } from '../pixels/array';
 import { createForensicImage } from '../pixels/forensic-image';
+import type { RgbaImage } from '../rgba';
 
 /** A picture drawn by a function of its pixels, opaque. */
 export function drawn(

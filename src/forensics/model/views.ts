@@ -1,6 +1,6 @@
 import { resize } from '../dsp/resample';
 import type { ForensicImage } from '../image';
-import type { RgbaImage } from '../layer';
+import type { RgbaImage } from '../rgba';
 import type { CropsView, ModelCard, ModelView, WholeView } from './card';
 
 /** Where a square was cut, in pixels of the analysed image (not of the prepared one). */

@@ -1,5 +1,5 @@
 import type { PixelSource } from '../image';
-import type { RgbaImage } from '../layer';
+import type { RgbaImage } from '../rgba';
 import { assertInside } from './source';
 
 /**

@@ -1,8 +1,8 @@
 import { readContainer } from '../containers';
 import type { Container } from '../containers/container';
 import type { ForensicImage, LumaTile, PixelSource } from '../image';
-import type { RgbaImage } from '../layer';
 import { type AcquiredBy, type ImageFormat, isOriginalFile } from '../report';
+import type { RgbaImage } from '../rgba';
 import { chooseLumaTiles } from './luma-tiles';
 import { resizeSource, sizeForShorterSide } from './scaled';
 

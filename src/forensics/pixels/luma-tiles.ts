@@ -1,5 +1,5 @@
 import type { LumaTile, PixelSource, Rect } from '../image';
-import type { RgbaImage } from '../layer';
+import type { RgbaImage } from '../rgba';
 
 /** Places looked at before choosing: enough for a spread, few enough to stay at some milliseconds. */
 const MAX_CANDIDATES = 64;

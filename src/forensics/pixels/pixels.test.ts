@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resize } from '../dsp/resample';
 import type { Rect } from '../image';
-import type { RgbaImage } from '../layer';
+import type { RgbaImage } from '../rgba';
 import { arrayPixelSource } from './array';
 import { chooseLumaTiles } from './luma-tiles';
 import { resizeSource, sizeForShorterSide } from './scaled';

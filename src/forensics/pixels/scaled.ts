@@ -1,6 +1,6 @@
 import { assertSize, computeTaps, type Kernel, resampleColumns, resampleRows } from '../dsp/resample';
 import type { PixelSource } from '../image';
-import type { RgbaImage } from '../layer';
+import type { RgbaImage } from '../rgba';
 
 /** Rows read at once: a few MB even of the widest picture. */
 const STRIP_ROWS = 128;

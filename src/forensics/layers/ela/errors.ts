@@ -1,5 +1,6 @@
 import type { ForensicImage, Rect } from '../../image';
-import type { JpegCodec, RgbaImage } from '../../layer';
+import type { JpegCodec } from '../../layer';
+import type { RgbaImage } from '../../rgba';
 
 /** One cell: four 8 x 8 luma blocks and one of each chroma, as halved chroma has it. */
 export const CELL = 16;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fractalField, gaussian, greyImage, seeded } from '../../../../tests/fixtures/noise';
 import { canvasJpegCodec } from '../../codec';
-import type { EngineServices, RgbaImage } from '../../layer';
+import type { EngineServices } from '../../layer';
 import { arrayPixelSource } from '../../pixels/array';
 import { createForensicImage } from '../../pixels/forensic-image';
 import type { LayerResult } from '../../report';
+import type { RgbaImage } from '../../rgba';
 import { ela } from './index';
 
 const services: EngineServices = {

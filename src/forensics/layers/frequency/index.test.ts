@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fractalField, greyImage, seeded } from '../../../../tests/fixtures/noise';
-import type { EngineServices, RgbaImage } from '../../layer';
+import type { EngineServices } from '../../layer';
 import { arrayPixelSource } from '../../pixels/array';
 import { createForensicImage } from '../../pixels/forensic-image';
 import type { LayerResult } from '../../report';
+import type { RgbaImage } from '../../rgba';
 import { frequency } from './index';
 
 /** The layer asks nothing of the services: any call is an error. */

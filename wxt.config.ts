@@ -21,6 +21,11 @@ export default defineConfig({
     'prepare:types': copyRuntime,
   },
   manifestVersion: 3,
+  // `npm run dev` names a browser that this machine has; root may not use Chromium's sandbox.
+  webExt: {
+    ...(process.env.TRUEGRAIN_BROWSER ? { binaries: { chrome: process.env.TRUEGRAIN_BROWSER } } : {}),
+    chromiumArgs: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  },
   alias: { '@': fileURLToPath(new URL('.', import.meta.url)) },
   vite: () => ({
     plugins: [preact()],

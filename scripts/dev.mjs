@@ -5,5 +5,5 @@ import { ensureDependencies, runTool, start } from './project.mjs';
 
 start(async () => {
   await ensureDependencies();
-  return runTool('wxt/bin/wxt.mjs', ['dev'], { env: { TRUEGRAIN_BROWSER: await ensureBrowser() } });
+  return runTool('wxt/bin/wxt.mjs', [], { env: { TRUEGRAIN_BROWSER: await ensureBrowser() } });
 });

@@ -266,7 +266,15 @@ for (const [path, file, code] of [
   });
 }
 
-test('offline: what the page already shows can still be checked', async ({ world }) => {
+test('offline, and the page does not show the picture either: said by name', async ({ world }) => {
+  const page = await open(world, '/several');
+  await page.waitForLoadState('networkidle');
+  await world.extension.context.setOffline(true);
+  await click(world, page, { mediaType: 'image', srcUrl: `${world.places.page}/photo.jpg?unseen` });
+  expect(await outcome(world.inside)).toEqual({ state: 'failed', failure: 'offline' });
+});
+
+test('the site has gone: what the page already shows can still be checked', async ({ world }) => {
   const page = await open(world, '/plain');
   await page.waitForLoadState('networkidle');
   world.places.close();

@@ -8,6 +8,9 @@ interface Frame {
   readonly frameId: number;
 }
 
+/** Longer than the page's own limit for reading a picture (page/read.ts). */
+const PAGE_DEADLINE_MS = 40_000;
+
 type Methods = keyof PickerApi;
 type Answer<Method extends Methods> = Awaited<ReturnType<PickerApi[Method]>>;
 
@@ -26,12 +29,14 @@ export async function callPicker<Method extends Methods>(
 ): Promise<Answer<Method>> {
   const target = { tabId, frameIds: [frameId] };
   try {
-    await chrome.scripting.executeScript({ target, files: ['/picker.js'] });
-    const [outcome] = await chrome.scripting.executeScript({
+    await within(chrome.scripting.executeScript({ target, files: ['/picker.js'] }));
+    const call = chrome.scripting.executeScript({
       target,
       func: invoke,
       args: [PICKER_GLOBAL, method, args],
     });
+    // The person may take their time over a choice; everything else is a machine's.
+    const [outcome] = await (method === 'locate' ? call : within(call));
     const ran = outcome?.result;
     if (!ran?.ok) throw new Error(ran?.message ?? 'the frame has gone');
     // `invoke` runs in the page and loses its types on the way: this is what the picker's method answers.
@@ -40,6 +45,15 @@ export async function callPicker<Method extends Methods>(
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new CheckError({ code: 'page-not-readable', detail }, { cause });
   }
+}
+
+/** A page that hangs (a dialog, a debugger, an endless loop) answers nothing: it must not hold the check. */
+function within<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PAGE_DEADLINE_MS} ms`)), PAGE_DEADLINE_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 type Ran = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };

@@ -8,6 +8,9 @@ export type PageRead =
 /** A canvas larger than this is not copied: reading it back would need half a gigabyte. */
 const MAX_CANVAS_PIXELS = 50_000_000;
 
+/** Longest that a picture may take, in ms: the page shows it, so it is near. */
+const READ_MS = 30_000;
+
 const refuse = (failure: FailureCode): PageRead => ({ ok: false, failure });
 
 /**
@@ -20,15 +23,35 @@ export async function readAddress(address: string, maxBytes: number): Promise<Pa
     // The cached copy of another site's picture was fetched without asking for CORS, and lacks its headers.
     const foreign = /^https?:/i.test(address) && new URL(address).origin !== location.origin;
     const cache = foreign ? 'no-store' : 'force-cache';
-    const response = await fetch(address, { credentials: 'omit', cache });
+    const signal = AbortSignal.timeout(READ_MS);
+    const response = await fetch(address, { credentials: 'omit', cache, signal });
     if (!response.ok) return refuse('fetch-refused');
-    const blob = await response.blob();
-    if (blob.size > maxBytes) return refuse('file-too-large');
-    if (blob.size === 0) return refuse('empty-file');
-    return { ok: true, bytes: await blob.arrayBuffer(), mime: blob.type };
-  } catch {
-    return refuse('fetch-refused');
+    const bytes = await readUpTo(response, maxBytes);
+    if (bytes === null) return refuse('file-too-large');
+    if (bytes.byteLength === 0) return refuse('empty-file');
+    return { ok: true, bytes, mime: response.headers.get('content-type') ?? '' };
+  } catch (error) {
+    return refuse(
+      error instanceof DOMException && error.name === 'TimeoutError' ? 'fetch-timeout' : 'fetch-refused',
+    );
   }
+}
+
+/** The whole body, or null where it is longer than `most` bytes; not read any further then. */
+async function readUpTo(response: Response, most: number): Promise<ArrayBuffer | null> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for (const reader = response.body?.getReader(); reader; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > most) {
+      await reader.cancel();
+      return null;
+    }
+    pieces.push(value);
+  }
+  return new Blob(pieces).arrayBuffer();
 }
 
 /** What the element shows, drawn again and kept without loss as PNG. */
@@ -79,7 +102,8 @@ async function load(url: string): Promise<Drawable | null> {
   const image = new Image();
   image.src = url;
   try {
-    await image.decode();
+    const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), READ_MS));
+    await Promise.race([image.decode(), late]);
     return { source: image, width: image.naturalWidth, height: image.naturalHeight };
   } catch {
     return null;

@@ -134,8 +134,8 @@ test('right click, menu, "Allow", verdict in the popup', async ({
     .poll(
       async () => {
         if (await granted()) return true;
-        desk.xdotool('key', 'Tab');
-        desk.xdotool('sleep', 0.3, 'key', 'Return', 'sleep', 0.7);
+        // The browser tells nobody that its question is drawn: a hasty Return would hit "Deny".
+        desk.xdotool('sleep', 3, 'key', 'Tab', 'sleep', 1, 'key', 'Return', 'sleep', 1);
         return granted();
       },
       { timeout: 30_000 },

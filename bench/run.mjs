@@ -98,12 +98,9 @@ start(async () => {
       await feed(extension.context, extension.url('batch.html?concurrency=1'), inputs, 1, (outcome) => {
         if ('crashed' in outcome) throw new Error('the batch page crashed');
         const { line } = outcome.result;
-        if (line.error) throw new Error(JSON.stringify(line.error));
+        if ('error' in line) throw new Error(JSON.stringify(line.error));
         if (outcome.input.name === '0') return;
-        const ms =
-          /** @type {{ total: number, decode: number, model: number, layers: Record<string, number> }} */ (
-            line.ms
-          );
+        const { ms } = line;
         backend = String(line.backend);
         for (const [name, value] of Object.entries({ total: ms.total, decode: ms.decode, ...ms.layers })) {
           steps[name] ??= [];

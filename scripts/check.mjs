@@ -56,22 +56,23 @@ start(async () => {
   const { collectInputs } = await import('./check/inputs.mjs');
   const { feed } = await import('./check/feeder.mjs');
   const output = await import('./check/output.mjs');
+  const { CSV_HEADER, csvRow } = await import('../src/batch/csv.mjs');
 
   const downloads = mkdtempSync(join(tmpdir(), 'truegrain-check-'));
   const json = output.lineWriter(wish.json);
   const csv = output.lineWriter(wish.csv);
-  csv.write(output.CSV_HEADER);
+  csv.write(CSV_HEADER);
   try {
     const { inputs, rejected, skipped } = await collectInputs(wish.wanted, downloads);
     if (skipped > 0) say(`${skipped} file(s) in the folders are no images: skipped.`);
     const bar = output.progressBar(inputs.length + rejected.length);
     const counts = new Map();
-    /** @type {(line: Record<string, any>, reasons: string[], more?: object) => void} */
+    /** @type {(line: import('../src/batch/line').ResultLine, reasons: string[], more?: object) => void} */
     const record = (line, reasons, more = {}) => {
-      const kind = line.error ? 'errors' : line.verdict;
+      const kind = 'error' in line ? 'errors' : line.verdict;
       counts.set(kind, (counts.get(kind) ?? 0) + 1);
       json.write(JSON.stringify({ ...line, ...more }));
-      csv.write(output.csvLine(line, reasons));
+      csv.write(csvRow(line, reasons));
       bar.print(output.textLine(line, reasons));
     };
     for (const { name, code, message } of rejected) record({ file: name, error: { code, message } }, []);

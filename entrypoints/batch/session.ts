@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { CSV_HEADER, csvRow } from '../../src/batch/csv';
+import { CSV_HEADER, csvRow } from '../../src/batch/csv.mjs';
 import type { BatchFile } from '../../src/batch/files';
 import {
   type ErrorLine,

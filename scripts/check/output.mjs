@@ -20,13 +20,13 @@ function plain(value) {
 }
 
 /**
- * @param {Record<string, any>} line one result as the batch page gave it
+ * @param {import('../../src/batch/line').ResultLine} line one result as the batch page gave it
  * @param {string[]} reasons strongest first
  */
 export function textLine(line, reasons) {
-  if (line.error)
+  if ('error' in line)
     return `error  ${plain(line.error.code)}  ${plain(line.error.message)}  ${plain(line.file)}`;
-  const word = WORDS[/** @type {keyof typeof WORDS} */ (line.verdict)] ?? line.verdict;
+  const word = WORDS[line.verdict];
   const percent = `${Math.round(line.probability * 100)} %`;
   return [
     word.padEnd(16),
@@ -37,56 +37,6 @@ export function textLine(line, reasons) {
     `(${reasons.slice(0, 2).map(plain).join('; ') || 'no reason stands out'})`,
   ].join('  ');
 }
-
-const CSV_COLUMNS = /** @type {const} */ ([
-  'file',
-  'sha256',
-  'verdict',
-  'probability',
-  'uncertainty',
-  'generator',
-  'manipulation',
-  'reasons',
-  'backend',
-  'modelVersion',
-  'ms',
-  'error',
-]);
-
-/**
- * RFC 4180, and a leading apostrophe where a spreadsheet would run the cell as a formula.
- * @param {unknown} value
- */
-function csvCell(value) {
-  let text = plain(value);
-  if (/^[=+\-@]/.test(text) && Number.isNaN(Number(text))) text = `'${text}`;
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/**
- * @param {Record<string, any>} line
- * @param {string[]} reasons
- */
-export function csvLine(line, reasons) {
-  /** @type {Record<(typeof CSV_COLUMNS)[number], unknown>} */
-  const row = {
-    file: line.file,
-    sha256: line.sha256,
-    verdict: line.verdict,
-    probability: line.probability,
-    uncertainty: line.uncertainty?.width ?? line.uncertainty,
-    generator: line.generator?.name,
-    manipulation: line.manipulation?.state,
-    reasons: reasons.slice(0, 2).join('; '),
-    backend: line.backend,
-    modelVersion: line.modelVersion,
-    ms: line.ms ? Math.round(line.ms.total) : undefined,
-    error: line.error?.code,
-  };
-  return CSV_COLUMNS.map((column) => csvCell(row[column])).join(',');
-}
-
-export const CSV_HEADER = CSV_COLUMNS.join(',');
 
 /**
  * A file that takes lines; flushed by `end`.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Analysis, LayerResult } from '../forensics/report';
 import { message, type Text } from '../forensics/text';
-import { CSV_HEADER, csvRow } from './csv';
+import { CSV_HEADER, csvRow } from './csv.mjs';
 import { type AnalysedLine, rawFigures, strongestReasons, toLine } from './line';
 
 /** Stands in for the page's translation: the key itself, or the foreign words. */

@@ -1,5 +1,5 @@
-/** The free local quota: the one place that knows its numbers. */
+/**
+ * The free local quota: the one place that knows its number. Its period is the local calendar day, counted by
+ * `ledger.ts`, which knows what clocks and time zones do to days.
+ */
 export const FREE_LOCAL_CHECKS = 4;
-
-/** The quota is whole again at local midnight. */
-export const QUOTA_PERIOD = 'day';

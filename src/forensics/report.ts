@@ -29,7 +29,14 @@ export function isOriginalFile(how: AcquiredBy): boolean {
 /** Ids of the engine's own layers. A provider's layers carry its own ids. */
 export type LocalLayerId = 'metadata' | 'ela' | 'frequency' | 'model';
 
-export type LayerFamily = 'metadata' | 'compression' | 'frequency' | 'model' | 'provider';
+export type LayerFamily =
+  | 'metadata'
+  | 'compression'
+  | 'frequency'
+  | 'model'
+  | 'pixels'
+  | 'physics'
+  | 'provider';
 
 /** `unavailable` is never shown as clear: the layer did not run, and `unavailable` says why. */
 export type LayerStatus = 'flagged' | 'warning' | 'clear' | 'unavailable';
@@ -70,6 +77,21 @@ export interface EvidencePicture {
   readonly marks: readonly { readonly x: number; readonly y: number; readonly label: string }[];
 }
 
+/**
+ * A straight line drawn over the image: a direction of light, a shadow's edge, the way from a part to its
+ * copy. Coordinates in pixels of the analysed image; ends may lie on its border, never outside.
+ */
+export interface EvidenceMark {
+  readonly from: { readonly x: number; readonly y: number };
+  readonly to: { readonly x: number; readonly y: number };
+  /** An arrow points at `to`. */
+  readonly kind: 'line' | 'arrow';
+  /** `odd` marks disagree with the others and are drawn to stand out. */
+  readonly tone: 'usual' | 'odd';
+  /** What this line is, in one short phrase. */
+  readonly label: Text;
+}
+
 export interface LayerResult {
   readonly id: string;
   readonly family: LayerFamily;
@@ -91,6 +113,8 @@ export interface LayerResult {
   /** Parts that stand out from the rest of the picture, strongest first. */
   readonly regions?: readonly Region[];
   readonly picture?: EvidencePicture;
+  /** Lines and arrows over the image, most telling first; at most some dozens. */
+  readonly marks?: readonly EvidenceMark[];
   /** What the file itself claims about its maker, if anything (metadata, later provenance). */
   readonly claim?: GeneratorClaim;
   /** Change of the fused log-odds by this layer, filled by fusion; its size orders the layers. */

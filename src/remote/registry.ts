@@ -1,4 +1,4 @@
-import { fauxlens } from './fauxlens';
+import { fauxlens } from './providers/fauxlens';
 import type { ProviderDefinition, ProviderId } from './types';
 
 /** Every provider, in the order in which they are offered and, unless the person says otherwise, asked. */

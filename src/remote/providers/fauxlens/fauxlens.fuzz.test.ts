@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { CheckError } from '../failures';
-import { readReply } from './fauxlens';
+import { CheckError } from '../../../failures';
+import { readReply } from './index';
 
 // In a file of its own: it keeps the processor busy for longer than a server keeps a connection.
 

@@ -5,10 +5,10 @@ import {
   type FauxLensServer,
   SAMPLE_KEY,
   startFauxLens,
-} from '../../tests/providers/fauxlens-server';
-import { CheckError } from '../failures';
-import { fauxlens } from './fauxlens';
-import type { RemoteRequest } from './types';
+} from '../../../../tests/providers/fauxlens-server';
+import { CheckError } from '../../../failures';
+import type { RemoteRequest } from '../../types';
+import { fauxlens } from './index';
 
 const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3, 4]);
 const JPEG = Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 9, 9, 9, 9, 9, 9, 9, 9]);

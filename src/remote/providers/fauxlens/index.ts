@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { sniffFormat } from '../forensics/containers/sniff';
-import type { LayerResult, LayerStatus, Verdict } from '../forensics/report';
-import { message } from '../forensics/text';
-import { converse } from './client';
-import { failure, type Party, validate } from './reply';
-import type { ProviderConfig, ProviderDefinition, RemoteRequest, RemoteResult } from './types';
-import { tame, verbatim } from './words';
+import { sniffFormat } from '../../../forensics/containers/sniff';
+import type { LayerResult, LayerStatus, Verdict } from '../../../forensics/report';
+import { message } from '../../../forensics/text';
+import { converse } from '../../client';
+import { failure, type Party, validate } from '../../reply';
+import type { ProviderConfig, ProviderDefinition, RemoteRequest, RemoteResult } from '../../types';
+import { tame, verbatim } from '../../words';
 
 /**
  * FauxLens, as its page "AI Image Detection API for Developers" documents it: one endpoint,

@@ -92,6 +92,49 @@ export interface EvidenceMark {
   readonly label: Text;
 }
 
+/**
+ * Nested facts (a chain of credentials: who signed, with what tool, from which ingredients). Values are
+ * hostile: text nodes only. History keeps at most `TREE_MAX_NODES` nodes of `TREE_MAX_DEPTH` levels.
+ */
+export interface EvidenceTree {
+  readonly label: Text;
+  readonly value?: Text;
+  /** Empty for a leaf. */
+  readonly children: readonly EvidenceTree[];
+}
+
+/**
+ * A curve or histogram, for a real plot. Plain arrays, so that it survives JSON. All series share `x.values`;
+ * history keeps at most `PLOTS_MAX` plots a layer of `PLOT_MAX_SERIES` series and `PLOT_MAX_POINTS` points.
+ */
+export interface EvidencePlot {
+  readonly title: Text;
+  readonly x: PlotAxis & {
+    /** Ascending and finite; above 0 on a logarithmic scale. */
+    readonly values: readonly number[];
+  };
+  readonly y: PlotAxis;
+  readonly series: readonly PlotSeries[];
+  /** Places on the x axis worth a vertical line: a period of 8 px, a quality of 71. */
+  readonly marks?: readonly { readonly x: number; readonly label: Text }[];
+}
+
+export interface PlotAxis {
+  /** What is measured, with its unit where it has one: `Spatial frequency (cycles per pixel)`. */
+  readonly label: Text;
+  /** `linear` where left out. */
+  readonly scale?: 'linear' | 'log';
+}
+
+export interface PlotSeries {
+  readonly label: Text;
+  readonly kind: 'line' | 'bars' | 'points';
+  /** One a value of x; null leaves a gap. Finite numbers only. */
+  readonly values: readonly (number | null)[];
+  /** What it is compared with (the expected law, a usual photograph): drawn more faintly. */
+  readonly reference?: boolean;
+}
+
 export interface LayerResult {
   readonly id: string;
   readonly family: LayerFamily;
@@ -115,6 +158,9 @@ export interface LayerResult {
   readonly picture?: EvidencePicture;
   /** Lines and arrows over the image, most telling first; at most some dozens. */
   readonly marks?: readonly EvidenceMark[];
+  readonly plots?: readonly EvidencePlot[];
+  /** Facts that hang together as a tree, its root the whole (`Content Credentials`). */
+  readonly tree?: EvidenceTree;
   /** What the file itself claims about its maker, if anything (metadata, later provenance). */
   readonly claim?: GeneratorClaim;
   /** Change of the fused log-odds by this layer, filled by fusion; its size orders the layers. */

@@ -1,10 +1,12 @@
 import type { EvidenceMap, EvidencePicture, LayerResult } from '../forensics/report';
+import { keptPlots, keptTree } from './extras';
 import { EVIDENCE_MAX_BYTES, RASTER_MAX_CELLS } from './settings';
-import type { EvidenceRow, StoredRaster } from './types';
+import type { EvidenceRow, StoredExtras, StoredRaster } from './types';
 
 /**
- * Takes the rasters out of the layers and makes them small: 8 bits a cell, at most
- * `RASTER_MAX_CELLS` cells each and `EVIDENCE_MAX_BYTES` together.
+ * Takes the rasters, trees and plots out of the layers and makes them small: rasters of 8 bits a cell,
+ * at most `RASTER_MAX_CELLS` cells each and `EVIDENCE_MAX_BYTES` together; trees and plots within
+ * their own caps.
  *
  * Heat maps are averaged over the cells that fall together; pictures keep the brightest, because
  * the peaks of a spectrum are single cells and are what the picture is shown for.
@@ -13,31 +15,54 @@ export function packEvidence(
   id: string,
   layers: readonly LayerResult[],
 ): { layers: LayerResult[]; evidence: EvidenceRow } {
-  const count = layers.reduce((sum, { map, picture }) => sum + (map ? 1 : 0) + (picture ? 1 : 0), 0);
-  const budget = Math.min(RASTER_MAX_CELLS, Math.floor(EVIDENCE_MAX_BYTES / Math.max(1, count)));
+  const budget = rasterBudget(
+    layers.flatMap(({ map, picture }) => [map, picture].flatMap((r) => (r ? [r.width * r.height] : []))),
+  );
   const rasters: StoredRaster[] = [];
-  const bare = layers.map(({ map, picture, ...layer }) => {
+  const extras: StoredExtras[] = [];
+  const bare = layers.map(({ map, picture, tree, plots, ...layer }) => {
     if (map) rasters.push(packMap(layer.id, map, budget));
     if (picture) rasters.push(packPicture(layer.id, picture, budget));
+    if (tree || plots) {
+      extras.push({
+        layer: layer.id,
+        ...(tree ? { tree: keptTree(tree) } : {}),
+        ...(plots ? { plots: keptPlots(plots) } : {}),
+      });
+    }
     return layer;
   });
-  return { layers: bare, evidence: { id, rasters } };
+  return { layers: bare, evidence: { id, rasters, extras } };
 }
 
-/** Puts the rasters back where they were. A raster of a layer that is not there is left out. */
+/** Cells that each raster may have so that all fit: what small ones leave over goes to the large ones. */
+function rasterBudget(cells: readonly number[]): number {
+  const ascending = [...cells].sort((a, b) => a - b);
+  let left = EVIDENCE_MAX_BYTES;
+  for (const [index, size] of ascending.entries()) {
+    const share = Math.floor(left / (ascending.length - index));
+    if (size > share) return Math.min(RASTER_MAX_CELLS, share);
+    left -= size;
+  }
+  return RASTER_MAX_CELLS;
+}
+
+/** Puts all of it back where it was. The evidence of a layer that is not there is left out. */
 export function unpackEvidence(
   layers: readonly LayerResult[],
   evidence: EvidenceRow | undefined,
 ): LayerResult[] {
   return layers.map((layer) => {
     const mine = evidence?.rasters.filter((raster) => raster.layer === layer.id) ?? [];
-    return mine.reduce(withRaster, layer);
+    const { tree, plots } = evidence?.extras?.find((extra) => extra.layer === layer.id) ?? {};
+    return mine.reduce(withRaster, { ...layer, ...(tree ? { tree } : {}), ...(plots ? { plots } : {}) });
   });
 }
 
-/** Bytes of the rasters. */
+/** Bytes of the rasters, and of the rest as its text would take. */
 export function evidenceSize(evidence: EvidenceRow): number {
-  return evidence.rasters.reduce((sum, { data }) => sum + data.byteLength, 0);
+  const rest = evidence.extras?.length ? JSON.stringify(evidence.extras).length : 0;
+  return evidence.rasters.reduce((sum, { data }) => sum + data.byteLength, rest);
 }
 
 function withRaster(layer: LayerResult, raster: StoredRaster): LayerResult {

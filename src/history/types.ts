@@ -1,12 +1,19 @@
 import type { AcquireAttempt } from '../acquire/types';
-import type { EvidenceMap, EvidencePicture, LayerResult, Report } from '../forensics/report';
+import type {
+  EvidenceMap,
+  EvidencePicture,
+  EvidencePlot,
+  EvidenceTree,
+  LayerResult,
+  Report,
+} from '../forensics/report';
 import type { RemoteResult } from '../remote/types';
 
 /** One line of the history: the report, its thumbnail, and what search and filters need. */
 export interface HistoryEntry {
   readonly id: string;
   /**
-   * The report. In lists its layers carry neither `map` nor `picture`; `getEntry` brings them back.
+   * The report. In lists its layers carry no `map`, `picture`, `plots` and `tree`; `getEntry` brings them back.
    */
   readonly report: Report;
   readonly thumbnail: Blob | null;
@@ -36,10 +43,19 @@ export interface HistoryRow {
   readonly remote: RemoteWords | null;
 }
 
-/** The rasters of one entry, quantised to 8 bits. */
+/** What an entry shows only when it is opened: rasters quantised to 8 bits, trees and plots within their caps. */
 export interface EvidenceRow {
   readonly id: string;
   readonly rasters: readonly StoredRaster[];
+  /** Absent in entries made before layers had trees and plots. */
+  readonly extras?: readonly StoredExtras[];
+}
+
+/** A layer's tree and plots. */
+export interface StoredExtras {
+  readonly layer: LayerResult['id'];
+  readonly tree?: EvidenceTree;
+  readonly plots?: readonly EvidencePlot[];
 }
 
 export type StoredRaster =

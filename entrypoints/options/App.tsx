@@ -4,6 +4,7 @@ import { t } from '../../src/ui/text';
 import { About } from './About';
 import { Access } from './Access';
 import { Engine } from './Engine';
+import { Order } from './Order';
 import { Privacy } from './Privacy';
 import { ProviderCard } from './ProviderCard';
 import { Quota } from './Quota';
@@ -41,7 +42,12 @@ export function App() {
           {providers.value === null ? (
             <p class="soft">{t('options.load')}</p>
           ) : (
-            providers.value.map((view) => <ProviderCard key={view.definition.id} view={view} />)
+            <>
+              <Order />
+              {providers.value.map((view) => (
+                <ProviderCard key={view.definition.id} view={view} />
+              ))}
+            </>
           )}
         </Section>
         <Section id="access" title={t('options.access.title')} intro={t('options.access.intro')}>

@@ -8,6 +8,7 @@ import { Outcome, useOutcome } from './Outcome';
 import { ProviderForm } from './ProviderForm';
 import { announceSettings, type ProviderView } from './state';
 import { megabytes } from './units';
+import { stateWord } from './words';
 
 /** One provider: what it is, its set-up, the agreement, and a test of the key. */
 export function ProviderCard({ view }: { view: ProviderView }) {
@@ -16,7 +17,7 @@ export function ProviderCard({ view }: { view: ProviderView }) {
   const outcome = useOutcome();
   const { name } = definition;
   return (
-    <article class="card provider" aria-labelledby={`${definition.id}-name`}>
+    <article id={definition.id} class="card provider" aria-labelledby={`${definition.id}-name`} tabIndex={-1}>
       <header class="row spread">
         <h3 id={`${definition.id}-name`}>{name}</h3>
         <span class="state small" data-state={view.readiness}>
@@ -69,19 +70,6 @@ export function ProviderCard({ view }: { view: ProviderView }) {
       </details>
     </article>
   );
-}
-
-function stateWord(state: ProviderView['readiness']): string {
-  switch (state) {
-    case 'not-configured':
-      return t('options.providers.state.none');
-    case 'ready':
-      return t('options.providers.state.ready');
-    case 'no-consent':
-      return t('options.providers.state.no_consent');
-    case 'no-permission':
-      return t('options.providers.state.no_permission');
-  }
 }
 
 function limits({ definition }: ProviderView): string {

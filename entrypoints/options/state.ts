@@ -4,9 +4,10 @@ import { type QuotaState, quotaState } from '../../src/quota';
 import {
   type Consent,
   consentFor,
-  PROVIDERS,
+  getProvider,
   type ProviderDefinition,
   providerConfig,
+  providerOrder,
   type Readiness,
   readiness,
   type StoredProvider,
@@ -58,7 +59,8 @@ async function loadSettings(): Promise<void> {
 
 export async function loadProviders(): Promise<void> {
   providers.value = await Promise.all(
-    PROVIDERS.map(async (definition) => {
+    (await providerOrder()).map(async (id) => {
+      const definition = getProvider(id);
       const config = await providerConfig(definition.id);
       const consent = config === null ? null : await consentFor(definition.id, config);
       return { definition, config, consent, readiness: (await readiness(definition.id)).state };

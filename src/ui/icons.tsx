@@ -128,6 +128,10 @@ const PATHS = {
   unlinked: 'M2 4.5h12v8H2ZM2 10l3.4-3 2.4 2.2M9.8 8.2 14 11M1.5 1.5l13 13',
   folder: 'M1.8 12.8v-9h4.4l1.5 1.8h6.5v7.2Z',
   arrow: 'M2.5 8h10M9 4.4 12.6 8 9 11.6',
+  up: 'M8 13V3.4M4.2 7 8 3.2 11.8 7',
+  down: 'M8 3v9.6M4.2 9 8 12.8 11.8 9',
+  grip: 'M6 4v.01M10 4v.01M6 8v.01M10 8v.01M6 12v.01M10 12v.01',
+  lock: 'M3.5 7.2h9v6.3h-9ZM5.4 7V4.9a2.6 2.6 0 0 1 5.2 0V7',
 } as const;
 
 export type Glyph = keyof typeof PATHS;

@@ -115,19 +115,8 @@ async function rightClick(desk: Desk, page: Page, selector: string, fromBottom: 
 
 const job = async (inside: Page) => (await rows(inside, 'jobs')).at(-1);
 
-test('right click, menu, "Allow", verdict in the popup', async ({
-  desk,
-  extension,
-  places,
-  page,
-  inside,
-}) => {
-  await page.goto(`${places.page}/foreign`);
-  await page.bringToFront();
-  await rightClick(desk, page, '#t', 2);
-  await expect.poll(async () => (await job(inside))?.state).toBe('acquiring');
-
-  // "Deny" has the focus: the question is answered by the button beside it.
+/** Answers the browser's question with "Allow". "Deny" has the focus: the button beside it is pressed. */
+async function answerAllow(desk: Desk, inside: Page): Promise<void> {
   const granted = () =>
     inside.evaluate(() => chrome.permissions.contains({ origins: ['http://cdn.example/*'] }));
   await expect
@@ -141,6 +130,21 @@ test('right click, menu, "Allow", verdict in the popup', async ({
       { timeout: 30_000 },
     )
     .toBe(true);
+}
+
+test('right click, menu, "Allow", verdict in the popup', async ({
+  desk,
+  extension,
+  places,
+  page,
+  inside,
+}) => {
+  await page.goto(`${places.page}/foreign`);
+  await page.bringToFront();
+  await rightClick(desk, page, '#t', 2);
+  await expect.poll(async () => (await job(inside))?.state).toBe('acquiring');
+
+  await answerAllow(desk, inside);
   await expect.poll(async () => (await job(inside))?.state, { timeout: 90_000 }).toBe('done');
 
   const popup = await extension.context.newPage();
@@ -151,8 +155,9 @@ test('right click, menu, "Allow", verdict in the popup', async ({
   expect(Reflect.get(entry ?? {}, 'report').source.how).toBe('original');
 });
 
-test('right click, "Deny": a verdict from the pixels of the tab, marked so', async ({
+test('right click, "Deny": a verdict from the pixels; the popup\'s button then gives access and checks again', async ({
   desk,
+  extension,
   places,
   page,
   inside,
@@ -175,4 +180,13 @@ test('right click, "Deny": a verdict from the pixels of the tab, marked so', asy
   const report = Reflect.get(entry ?? {}, 'report');
   expect(report.source.how).toBe('tab-crop');
   expect(report.uncertainty.reasons).toContain('pixels-only');
+
+  const popup = await extension.context.newPage();
+  await popup.goto(extension.url('popup.html'));
+  await popup.getByRole('button', { name: 'Allow cdn.example' }).click();
+  await answerAllow(desk, inside);
+  await expect(popup.getByText('Canon EOS R5').first()).toBeVisible({ timeout: 90_000 });
+  await expect(popup.getByRole('button', { name: 'Allow cdn.example' })).toBeHidden();
+  const hows = (await rows(inside, 'history')).map((row) => Reflect.get(row, 'report').source.how);
+  expect(hows.sort()).toEqual(['original', 'tab-crop']);
 });

@@ -245,6 +245,11 @@ export interface Analysis {
   readonly because?: readonly Text[];
   /** Calibrated P(AI-generated), 0.01..0.99. */
   readonly probability: number;
+  /**
+   * Log-odds before any layer has spoken. With the layers' contributions it adds up to the fused
+   * log-odds, whose logistic is `probability` before its clamp. Absent where a provider answered.
+   */
+  readonly startLogOdds?: number;
   readonly uncertainty: Uncertainty;
   readonly manipulation: Manipulation;
   readonly generator: Generator | null;

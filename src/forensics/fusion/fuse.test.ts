@@ -18,6 +18,7 @@ describe('fuse, worked out by hand', () => {
     // 0.5 * (0.2 + 0.8 * 2 + 0.4 * 1) - 0.1 + 0.2 (no metadata: 0.7 held to the weak cap) = 1.2
     const fused = fuse([metadata(), frequency(1), model(2)], exampleFacts, config);
     expect(fused.probability).toBeCloseTo(0.7685247834990175, 12);
+    expect(fused.startLogOdds).toBeCloseTo(0.5 * 0.2 - 0.1, 12);
     expect(fused.layers.map((layer) => layer.id)).toEqual(['model', 'frequency', 'metadata']);
     expect(byId(fused.layers, 'model')?.contribution).toBeCloseTo(0.8, 12);
     expect(byId(fused.layers, 'frequency')?.contribution).toBeCloseTo(0.2, 12);
@@ -184,6 +185,12 @@ describe('properties', () => {
         const sizes = fused.layers.map((layer) => Math.abs(layer.contribution ?? Number.NaN));
         expect(sizes.every(Number.isFinite)).toBe(true);
         expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+        const total = fused.layers.reduce(
+          (sum, l) => sum + (l.contribution ?? 0),
+          fused.startLogOdds ?? Number.NaN,
+        );
+        const logistic = 1 / (1 + Math.exp(-total));
+        expect(fused.probability).toBeCloseTo(Math.min(0.99, Math.max(0.01, logistic)), 12);
       }),
     );
   });

@@ -8,7 +8,14 @@ import { decide } from './verdict';
 
 export type Fused = Pick<
   Analysis,
-  'verdict' | 'probability' | 'uncertainty' | 'manipulation' | 'generator' | 'layers' | 'because'
+  | 'verdict'
+  | 'probability'
+  | 'startLogOdds'
+  | 'uncertainty'
+  | 'manipulation'
+  | 'generator'
+  | 'layers'
+  | 'because'
 >;
 
 /** Nothing measured on pictures is surer than this. */
@@ -69,6 +76,7 @@ export function fuse(results: readonly LayerResult[], facts: FusionFacts, config
     verdict,
     because,
     probability,
+    startLogOdds: base,
     uncertainty,
     manipulation: assessManipulation(results, claim, facts, config),
     generator: suspectedGenerator(claim, probability),

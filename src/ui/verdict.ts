@@ -37,17 +37,18 @@ export function statusWord(status: LayerResult['status']): string {
   return say(`verdict.status.${status}`);
 }
 
-const OWN_LAYERS: readonly string[] = ['metadata', 'ela', 'frequency', 'model'];
+/** Providers' layers carry the provider's id and a dot: `fauxlens.gan_fingerprint`. */
+const isOwnLayer = (id: string) => !id.includes('.');
 
-/** Name of a layer: ours are translated; a provider's own (`fauxlens.gan_fingerprint`) are made readable. */
+/** Name of a layer: ours are translated; a provider's own are made readable. */
 export function layerName(id: string): string {
-  if (OWN_LAYERS.includes(id)) return say(`verdict.layer.${id}`);
+  if (isOwnLayer(id)) return say(`verdict.layer.${id}`);
   return id.replace(/^[a-z]+\./, '').replaceAll(/[_-]+/g, ' ');
 }
 
 /** One sentence on what kind of evidence a layer is; null for a provider's layers. */
 export function layerLooksAt(id: string): string | null {
-  return OWN_LAYERS.includes(id) ? say(`verdict.looksAt.${id}`) : null;
+  return isOwnLayer(id) ? say(`verdict.looksAt.${id}`) : null;
 }
 
 export function uncertaintyWords(reason: UncertaintyReason): string {

@@ -21,6 +21,8 @@ export class WienerDenoiser {
   readonly #wavelet: Wavelet2d;
   /** Summed-area table of squared coefficients, one row and column of zeros ahead. */
   readonly #sums: Float64Array;
+  /** Least variance of each place of one row of a subband. */
+  readonly #least: Float64Array;
 
   /**
    * @param width, height samples: multiples of 16, 64 or more
@@ -32,6 +34,7 @@ export class WienerDenoiser {
   ) {
     this.#wavelet = new Wavelet2d(width, height, LEVELS);
     this.#sums = new Float64Array((width / 2 + 1) * (height / 2 + 1));
+    this.#least = new Float64Array(width / 2);
   }
 
   /**
@@ -70,11 +73,13 @@ export class WienerDenoiser {
   /** Keeps of each coefficient of one subband the share that is noise. */
   #shrink(field: Float32Array, left: number, top: number, w: number, h: number, variance: number): void {
     this.#sumSquares(field, left, top, w, h);
+    const least = this.#least;
     for (let y = 0; y < h; y++) {
+      least.fill(Number.POSITIVE_INFINITY, 0, w);
+      for (let reach = 1; reach <= LONGEST_REACH; reach++) this.#lowerToWindow(reach, y, w, h);
       const from = (top + y) * this.width + left;
       for (let x = 0; x < w; x++) {
-        const least = this.#leastVariance(x, y, w, h);
-        const own = least > variance ? least - variance : 0;
+        const own = Math.max(0, (least[x] ?? 0) - variance);
         field[from + x] = ((field[from + x] ?? 0) * variance) / (own + variance);
       }
     }
@@ -97,22 +102,27 @@ export class WienerDenoiser {
     }
   }
 
-  /** Least mean square over the windows around a place of a subband, each cut off at the subband's border. */
-  #leastVariance(x: number, y: number, w: number, h: number): number {
+  /** Lowers a row's variances to the mean squares of windows of one size, cut off at the subband's border. */
+  #lowerToWindow(reach: number, y: number, w: number, h: number): void {
     const sums = this.#sums;
+    const least = this.#least;
     const stride = w + 1;
-    let least = Number.POSITIVE_INFINITY;
-    for (let reach = 1; reach <= LONGEST_REACH; reach++) {
-      const x0 = Math.max(0, x - reach);
-      const x1 = Math.min(w, x + reach + 1);
-      const above = Math.max(0, y - reach) * stride;
-      const below = Math.min(h, y + reach + 1) * stride;
+    const first = Math.max(0, y - reach);
+    const end = Math.min(h, y + reach + 1);
+    const above = first * stride;
+    const below = end * stride;
+    const inside = w - reach;
+    const share = 1 / ((end - first) * (2 * reach + 1));
+    for (let x = 0; x < w; x++) {
+      // Almost all are inside, where the window is whole.
+      const whole = x >= reach && x < inside;
+      const x0 = whole ? x - reach : Math.max(0, x - reach);
+      const x1 = whole ? x + reach + 1 : Math.min(w, x + reach + 1);
       const sum =
         (sums[below + x1] ?? 0) - (sums[above + x1] ?? 0) - (sums[below + x0] ?? 0) + (sums[above + x0] ?? 0);
-      const mean = (sum * stride) / ((x1 - x0) * (below - above));
-      if (mean < least) least = mean;
+      const mean = whole ? sum * share : sum / ((end - first) * (x1 - x0));
+      if (mean < (least[x] ?? 0)) least[x] = mean;
     }
-    return least;
   }
 }
 

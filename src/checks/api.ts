@@ -10,14 +10,27 @@ import { readBytes } from './store';
 /** What the extension's own pages may ask of the checks. */
 export function createChecksApi(runner: CheckRunner): ChecksApi {
   const { remote, announcer } = runner.ports;
+
+  const known = (provider: string) => {
+    const found = remote.provider(provider);
+    if (!found) throw new CheckError({ code: 'unexpected', detail: `no provider is called ${provider}` });
+    return found;
+  };
+
+  async function ask(reportId: string, engine: string): Promise<string> {
+    const made = await jobOf(reportId);
+    const kept = made?.acquired && (await readBytes(made.acquired.sha256));
+    const acquired = kept ? (made.acquired ?? undefined) : undefined;
+    const source = made?.source ?? (await sourceOf(reportId));
+    return runner.start(source, { engine, acquired, opinionOf: reportId });
+  }
+
   return {
-    run: (jobId, options) => runner.run(jobId, options?.engine ?? null),
+    run: (jobId, options) => runner.run(jobId, { engine: options?.engine ?? null }),
     cancel: (jobId) => runner.cancel(jobId),
 
-    async setConsent(provider, agreed) {
-      const known = remote.provider(provider);
-      if (!known) throw new CheckError({ code: 'unexpected', detail: `no provider is called ${provider}` });
-      await remote.setConsent(known.id, agreed);
+    async setConsent(provider, agreed, mode) {
+      await remote.setConsent(known(provider).id, agreed, mode);
       announcer.announce({ type: 'settings-changed' });
     },
 
@@ -26,12 +39,11 @@ export function createChecksApi(runner: CheckRunner): ChecksApi {
       return runner.start(await sourceOf(reportId), { countsAs: reportId });
     },
 
-    async secondOpinion(reportId, provider) {
-      const made = await jobOf(reportId);
-      const kept = made?.acquired && (await readBytes(made.acquired.sha256));
-      const acquired = kept ? (made.acquired ?? undefined) : undefined;
-      return runner.start(made?.source ?? (await sourceOf(reportId)), { engine: provider, acquired });
-    },
+    allowOnce: (jobId, provider) => runner.run(jobId, { allow: known(provider).id }),
+    sendAgain: (jobId) => runner.run(jobId, { resend: true }),
+    secondOpinion: ask,
+    askSecondOpinions: (reportId, asked) =>
+      Promise.all([...new Set(asked)].map((provider) => ask(reportId, provider))),
   };
 }
 

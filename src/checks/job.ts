@@ -31,6 +31,19 @@ export interface CheckJob {
   readonly failure: Failure | null;
   /** How often its present step was started; a job that kills its worker again and again is given up. */
   readonly attempts: number;
+  /** The report that this check is a second opinion on; absent or null for all others. */
+  readonly opinionOf?: string | null;
+  /** Providers that were asked in this run and did not answer, in order: why another one did. */
+  readonly tried?: readonly TriedProvider[];
+  /** Providers to which the person said yes for this one check (`ChecksApi.allowOnce`). */
+  readonly allowed?: readonly string[];
+  /** Met in an incognito window: shown while it is open, never in the history, erased after. */
+  readonly incognito?: boolean;
+}
+
+export interface TriedProvider {
+  readonly provider: string;
+  readonly failure: Failure;
 }
 
 export type JobState = 'acquiring' | 'analysing' | 'uploading' | 'waiting' | 'done' | 'failed';
@@ -38,8 +51,41 @@ export type JobState = 'acquiring' | 'analysing' | 'uploading' | 'waiting' | 'do
 export type WaitReason =
   /** Quota used up and no provider configured. */
   | { readonly kind: 'quota'; readonly resetsAt: number }
-  /** A provider is configured but the person has not agreed to uploads to it. */
-  | { readonly kind: 'consent'; readonly provider: string };
+  /**
+   * A provider is configured but the person has not agreed to uploads to it, or (`everyTime`) wants
+   * to be asked each time. The question is open until `setConsent` and `run`, `allowOnce`, or `cancel`.
+   */
+  | { readonly kind: 'consent'; readonly provider: string; readonly everyTime?: true }
+  /** The keys are locked by the passphrase: `unlockVault` runs these checks by itself. */
+  | { readonly kind: 'locked'; readonly provider: string }
+  /** Every provider that could answer is at a limit or down; `failure` is the first one's. */
+  | {
+      readonly kind: 'provider';
+      readonly provider: string;
+      readonly failure: Failure;
+      readonly resumesAt: number;
+    }
+  /** No connection. It runs by itself when there is one again. */
+  | { readonly kind: 'offline'; readonly resumesAt: number }
+  /**
+   * An upload was cut off, and whether the provider has charged for it cannot be known. It is sent
+   * again only when the person says so (`ChecksApi.sendAgain`); another engine may answer instead
+   * (`run`), and at `resumesAt` a free local check does.
+   */
+  | {
+      readonly kind: 'unknown-fate';
+      readonly provider: string;
+      /** Milliseconds since the epoch when the upload began. */
+      readonly sentAt: number;
+      readonly resumesAt: number;
+    };
+
+/** When a waiting check runs by itself, in ms since the epoch, or null where it waits for a person. */
+export function resumesAt(waiting: WaitReason | null): number | null {
+  if (waiting === null) return null;
+  if (waiting.kind === 'quota') return waiting.resetsAt;
+  return 'resumesAt' in waiting ? waiting.resumesAt : null;
+}
 
 export interface StoredImage {
   /** The bytes; kept until the job ends and a while longer (src/history/settings.ts), then null. */

@@ -1,6 +1,6 @@
 import type { AcquiredImage, ImageSource } from '../acquire/types';
 import type { Analysis, Verdict } from '../forensics/report';
-import type { Choice, ProviderId, RemoteImage, RemoteResult } from '../remote';
+import type { Choice, ConsentMode, ProviderId, Readiness, RemoteImage, RemoteResult } from '../remote';
 import type { Announcer } from '../rpc/announcements';
 import type { AnalyzeRequest, ProgressEvent } from '../rpc/contracts';
 import type { CheckJob } from './job';
@@ -36,10 +36,10 @@ export interface RemotePort {
   /** Whom to ask where the quota is used up. */
   choose(): Promise<Choice>;
   /** How it stands with one provider. */
-  standing(id: ProviderId): Promise<'ready' | 'not-configured' | 'no-consent' | 'no-permission'>;
+  standing(id: ProviderId): Promise<Readiness['state']>;
   /** @throws CheckError */
   ask(id: ProviderId, image: RemoteImage, signal: AbortSignal): Promise<RemoteResult>;
-  setConsent(id: ProviderId, agreed: boolean): Promise<void>;
+  setConsent(id: ProviderId, agreed: boolean, mode?: ConsentMode): Promise<void>;
   /** A provider by its id, or null where there is none of that name. */
   provider(id: string): { readonly id: ProviderId; readonly name: string } | null;
 }

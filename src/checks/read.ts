@@ -38,7 +38,7 @@ export function subscribe(onChange: (announcement: Announcement) => void): () =>
 }
 
 /** Joins a row with its bytes. A finished check whose bytes were dropped stands without them. */
-async function withBytes(row: JobRow | undefined): Promise<CheckJob | null> {
+export async function withBytes(row: JobRow | undefined): Promise<CheckJob | null> {
   if (!row) return null;
   if (!row.acquired) return { ...row, acquired: null };
   const image = await (await database()).get('images', row.acquired.sha256);

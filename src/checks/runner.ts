@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly countsAs?: string;
   /** Bytes that are kept already. */
   readonly acquired?: Omit<StoredImage, 'blob'>;
+  /** The report that this check is a second opinion on. */
+  readonly opinionOf?: string;
 }
 
 /** Drives checks from click to report. One per service worker. */
@@ -50,6 +52,7 @@ export class CheckRunner {
       reportId: null,
       failure: null,
       attempts: 0,
+      opinionOf: options.opinionOf ?? null,
     };
     // Known as running before it is written: a resumption that reads it meanwhile leaves it alone.
     const abort = new AbortController();
@@ -75,13 +78,13 @@ export class CheckRunner {
   }
 
   /** Runs a waiting or failed check again; one in any other state is left as it is. */
-  async run(id: string, engine: string | null = null): Promise<void> {
+  async run(id: string, how: store.Restart = {}): Promise<void> {
     if (this.#running.has(id)) return;
     const abort = new AbortController();
     this.#running.set(id, abort);
     let job: JobRow | undefined;
     try {
-      job = await store.restart(id, engine, this.ports.now());
+      job = await store.restart(id, how, this.ports.now());
     } finally {
       if (!job) this.#running.delete(id);
     }

@@ -168,12 +168,18 @@ export function fail(id: string, failure: Failure, now: number): Promise<JobRow 
   });
 }
 
+/** What a person says when a check is set to work again. */
+export interface Restart {
+  /** Forces an engine from now on. */
+  readonly engine?: string | null;
+  /** A provider that may be sent this one image. */
+  readonly allow?: string;
+  /** Sends an upload of unknown fate again. */
+  readonly resend?: boolean;
+}
+
 /** Sets a waiting or failed check to work again; answers undefined where it is neither. */
-export function restart(
-  id: string,
-  requestedEngine: string | null,
-  now: number,
-): Promise<JobRow | undefined> {
+export function restart(id: string, { engine, allow }: Restart, now: number): Promise<JobRow | undefined> {
   return write(['jobs', 'images'], async (tx) => {
     const job = await tx.objectStore('jobs').get(id);
     if (!job || (job.state !== 'waiting' && job.state !== 'failed')) return undefined;
@@ -182,7 +188,8 @@ export function restart(
       ...job,
       state: 'acquiring',
       acquired: image ? job.acquired : null,
-      requestedEngine: requestedEngine ?? job.requestedEngine,
+      requestedEngine: engine ?? job.requestedEngine,
+      allowed: allow === undefined ? job.allowed : [...(job.allowed ?? []), allow],
       engine: null,
       waiting: null,
       failure: null,

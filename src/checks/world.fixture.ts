@@ -34,10 +34,7 @@ export interface World {
 export function createWorld(): World {
   const apis = extensionApis();
   vi.stubGlobal('chrome', apis.chrome);
-  vi.stubGlobal('navigator', {
-    onLine: true,
-    locks: { request: (_: string, work: () => unknown) => work() },
-  });
+  vi.stubGlobal('navigator', apis.navigator);
   const world: World = {
     apis,
     announced: [],

@@ -33,6 +33,7 @@ afterAll(() => server.close());
 beforeEach(() => {
   apis = extensionApis();
   vi.stubGlobal('chrome', apis.chrome);
+  vi.stubGlobal('navigator', apis.navigator);
   count = server.seen.length;
 });
 afterEach(() => vi.unstubAllGlobals());

@@ -8,7 +8,11 @@ import type { ProviderId, RemoteResult, StoredProvider } from './types';
 export type Readiness =
   | { readonly state: 'ready'; readonly config: StoredProvider }
   | { readonly state: 'not-configured' }
+  /** Keys are encrypted and closed: `unlockVault` opens them. */
+  | { readonly state: 'locked'; readonly config: StoredProvider }
   | { readonly state: 'no-consent'; readonly config: StoredProvider }
+  /** Agreed to, but each upload asks anew. */
+  | { readonly state: 'ask-each-time'; readonly config: StoredProvider; readonly origins: readonly [string] }
   /** The browser may not talk to this origin (yet, or no longer): it asks the person in a click. */
   | { readonly state: 'no-permission'; readonly config: StoredProvider; readonly origins: readonly [string] };
 
@@ -25,10 +29,14 @@ export interface RemoteImage {
 export async function readiness(id: ProviderId): Promise<Readiness> {
   const config = await providerConfig(id);
   if (config === null) return { state: 'not-configured' };
-  if ((await consentFor(id, config)) === null) return { state: 'no-consent', config };
+  const consent = await consentFor(id, config);
+  if (consent === null) return { state: 'no-consent', config };
   const origins: [string] = [originPattern(config.baseUrl)];
-  const permitted = await chrome.permissions.contains({ origins });
-  return permitted ? { state: 'ready', config } : { state: 'no-permission', config, origins };
+  if (!(await chrome.permissions.contains({ origins }))) return { state: 'no-permission', config, origins };
+  if (config.locked) return { state: 'locked', config };
+  return consent.mode === 'each-time'
+    ? { state: 'ask-each-time', config, origins }
+    : { state: 'ready', config };
 }
 
 /** Whom to ask: the first ready provider; else the first that only lacks a yes; else nobody. */

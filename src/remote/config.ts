@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { originPattern, parseBaseUrl } from './address';
 import { consentScope } from './consent';
-import { isProviderId, PROVIDERS } from './registry';
-import type { ProviderId, Sends, StoredProvider } from './types';
+import { definitionFor, isProviderId, isShapeId, PROVIDERS } from './registry';
+import { openedKey, openText, readVault, sealedText, sealText } from './seal';
+import type { ConsentMode, ProviderId, Sends, ShapeId, StoredProvider } from './types';
+import { forgetUsage } from './usage';
 
 /**
  * What the person set up: keys, addresses, agreements and the order of asking. Kept in
@@ -16,10 +18,21 @@ export interface Consent {
   readonly agreedAt: number;
   /** `consentScope` of the provider as it was set up then. */
   readonly scope: string;
+  /** `each-time`: agreed to be asked before every upload. Absent in agreements of an older version: `always`. */
+  readonly mode?: ConsentMode;
 }
 
 /** Why a set-up was refused. */
-export type ConfigProblem = 'base-url' | 'key-missing' | 'key-malformed';
+export type ConfigProblem =
+  | 'base-url'
+  | 'key-missing'
+  | 'key-malformed'
+  /** A value of `options` that the definition does not allow. */
+  | 'option'
+  /** `self-hosted` without a shape, or another provider with one. */
+  | 'shape'
+  /** Keys are encrypted and closed: unlock first. */
+  | 'locked';
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -38,10 +51,18 @@ const storedProvider = v.object({
     v.string(),
     v.check((url) => parseBaseUrl(url) === url),
   ),
-  apiKey: v.pipe(v.string(), v.nonEmpty()),
+  /** Text, or sealed under the vault's key. */
+  apiKey: v.union([v.pipe(v.string(), v.nonEmpty()), sealedText]),
   sends: v.picklist(['bytes', 'address']),
+  options: v.optional(v.record(v.string(), v.string())),
+  shape: v.optional(v.custom<ShapeId>((value) => typeof value === 'string' && isShapeId(value))),
 });
-const consent = v.object({ agreedAt: v.number(), scope: v.string() });
+type StoredEntry = v.InferOutput<typeof storedProvider>;
+const consent = v.object({
+  agreedAt: v.number(),
+  scope: v.string(),
+  mode: v.optional(v.picklist(['always', 'each-time'])),
+});
 
 /** Printable ASCII without blanks: what may stand in a header (RFC 6750 asks for less still). */
 const KEY_SHAPE = /^[\x21-\x7e]{1,512}$/;
@@ -60,9 +81,15 @@ export async function restrictStorage(): Promise<void> {
   await chrome.storage.local.setAccessLevel({ accessLevel: 'TRUSTED_CONTEXTS' });
 }
 
-/** The set-up of one provider, or null where it has none. */
+/** The set-up of one provider, or null where it has none. A key that is locked is `''`, with `locked`. */
 export async function providerConfig(id: ProviderId): Promise<StoredProvider | null> {
-  return read(PROVIDER_PREFIX + id, storedProvider);
+  const entry = await read(PROVIDER_PREFIX + id, storedProvider);
+  if (entry === null) return null;
+  const { apiKey, ...rest } = entry;
+  if (typeof apiKey === 'string') return { ...rest, apiKey };
+  const key = await openedKey();
+  const opened = key === null ? null : await openText(apiKey, key, PROVIDER_PREFIX + id);
+  return opened === null ? { ...rest, apiKey: '', locked: true } : { ...rest, apiKey: opened };
 }
 
 /** Providers that are set up, in the order in which they are asked. */
@@ -76,19 +103,45 @@ export interface ProviderInput {
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly sends: Sends;
+  /** Values of the definition's `options`; an empty one means its default. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** For `self-hosted` alone, and needed there. */
+  readonly shape?: ShapeId;
 }
 
 /**
  * A set-up in the form in which it is kept.
+ * @param id whose it is; without it options and shape are not looked at
  * @throws ConfigError
  */
-export function checkProvider(input: ProviderInput): StoredProvider {
+export function checkProvider(input: ProviderInput, id?: ProviderId): StoredProvider {
   const baseUrl = parseBaseUrl(input.baseUrl);
   const apiKey = input.apiKey.trim();
   if (baseUrl === null) throw new ConfigError('base-url');
   if (apiKey === '') throw new ConfigError('key-missing');
   if (!KEY_SHAPE.test(apiKey)) throw new ConfigError('key-malformed');
-  return { baseUrl, apiKey, sends: input.sends };
+  const bare: StoredProvider = { baseUrl, apiKey, sends: input.sends };
+  return id === undefined ? bare : { ...bare, ...checkShape(input, id), ...checkOptions(input, id) };
+}
+
+function checkShape({ shape }: ProviderInput, id: ProviderId): Pick<StoredProvider, 'shape'> {
+  if ((id === 'self-hosted') !== (shape !== undefined)) throw new ConfigError('shape');
+  if (shape !== undefined && !isShapeId(shape)) throw new ConfigError('shape');
+  return shape === undefined ? {} : { shape };
+}
+
+/** Only options that the definition has, and of those only the ones that are not at their default. */
+function checkOptions(input: ProviderInput, id: ProviderId): Pick<StoredProvider, 'options'> {
+  const kept: Record<string, string> = {};
+  for (const option of definitionFor(id, input).options) {
+    const value = (input.options?.[option.id] ?? '').trim();
+    if (value === '') continue;
+    const allowed =
+      option.kind === 'text' ? option.pattern.test(value) : option.values.some((one) => one.value === value);
+    if (!allowed) throw new ConfigError('option');
+    kept[option.id] = value;
+  }
+  return Object.keys(kept).length === 0 ? {} : { options: kept };
 }
 
 /**
@@ -97,20 +150,54 @@ export function checkProvider(input: ProviderInput): StoredProvider {
  * @throws ConfigError
  */
 export async function saveProvider(id: ProviderId, input: ProviderInput): Promise<StoredProvider> {
-  const config = checkProvider(input);
+  const config = checkProvider(input, id);
   const before = await providerConfig(id);
   await restrictStorage();
-  await chrome.storage.local.set({ [PROVIDER_PREFIX + id]: config });
+  await navigator.locks.request('truegrain-vault', async () => {
+    await chrome.storage.local.set({ [PROVIDER_PREFIX + id]: await sealed(id, config) });
+  });
+  // Another key is another account, and so is another server.
+  if (before?.apiKey !== config.apiKey || before.baseUrl !== config.baseUrl) await forgetUsage(id);
   if (before !== null && originPattern(before.baseUrl) !== originPattern(config.baseUrl)) {
     await releaseOrigin(before.baseUrl);
   }
   return config;
 }
 
+/** A set-up as it lies on the disk. @throws ConfigError `locked` */
+async function sealed(id: ProviderId, config: StoredProvider): Promise<StoredEntry> {
+  if ((await readVault()) === null) return { ...config };
+  const key = await openedKey();
+  if (key === null) throw new ConfigError('locked');
+  return { ...config, apiKey: await sealText(config.apiKey, key, PROVIDER_PREFIX + id) };
+}
+
+/**
+ * Every set-up with its key opened by one data key and sealed by another, as items to be stored in
+ * one write; null stands for "not sealed". A key that does not open stays as it is.
+ */
+export async function rewriteKeys(
+  from: CryptoKey | null,
+  to: CryptoKey | null,
+): Promise<Record<string, StoredEntry>> {
+  const items: Record<string, StoredEntry> = {};
+  for (const { id } of PROVIDERS) {
+    const item = PROVIDER_PREFIX + id;
+    const entry = await read(item, storedProvider);
+    if (entry === null) continue;
+    const { apiKey } = entry;
+    const opened = typeof apiKey === 'string' ? apiKey : from && (await openText(apiKey, from, item));
+    const next = opened === null || to === null ? (opened ?? apiKey) : await sealText(opened, to, item);
+    items[item] = { ...entry, apiKey: next };
+  }
+  return items;
+}
+
 /** Forgets key, address and agreement, and hands the host permission back. */
 export async function removeProvider(id: ProviderId): Promise<void> {
   const config = await providerConfig(id);
   await chrome.storage.local.remove([PROVIDER_PREFIX + id, CONSENT_PREFIX + id]);
+  await forgetUsage(id);
   if (config !== null) await releaseOrigin(config.baseUrl);
 }
 
@@ -124,11 +211,18 @@ async function releaseOrigin(baseUrl: string): Promise<void> {
   await chrome.permissions.remove({ origins: [pattern] }).catch(() => false);
 }
 
-/** Records or withdraws the agreement to uploads, for the provider as it is set up now. */
-export async function setConsent(id: ProviderId, agreed: boolean): Promise<void> {
+/**
+ * Records or withdraws the agreement to uploads, for the provider as it is set up now.
+ * @param mode `each-time` agrees to be asked before every upload
+ */
+export async function setConsent(
+  id: ProviderId,
+  agreed: boolean,
+  mode: ConsentMode = 'always',
+): Promise<void> {
   const config = await providerConfig(id);
   if (agreed && config !== null) {
-    const given: Consent = { agreedAt: Date.now(), scope: consentScope(id, config) };
+    const given: Consent = { agreedAt: Date.now(), scope: consentScope(id, config), mode };
     await chrome.storage.local.set({ [CONSENT_PREFIX + id]: given });
   } else {
     await chrome.storage.local.remove(CONSENT_PREFIX + id);

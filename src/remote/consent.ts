@@ -1,7 +1,7 @@
 import type { Text } from '../forensics/text';
 import { message } from '../forensics/text';
-import { getProvider } from './registry';
-import type { ProviderId, Sends, StoredProvider } from './types';
+import { definitionFor } from './registry';
+import type { ProviderId, Sends, ShapeId, StoredProvider } from './types';
 
 /** What a person agrees to, ready to be shown; the same words wherever it is asked. */
 export interface ConsentFacts {
@@ -19,11 +19,12 @@ export interface ConsentFacts {
 /** The facts of sending images to a provider as it is set up. Pure: it reads and stores nothing. */
 export function consentFacts(
   provider: ProviderId,
-  config: { readonly baseUrl: string; readonly sends: Sends },
+  config: { readonly baseUrl: string; readonly sends: Sends; readonly shape?: ShapeId },
 ): ConsentFacts {
-  const definition = getProvider(provider);
+  const definition = definitionFor(provider, config);
   const { origin } = new URL(config.baseUrl);
-  const hosted = origin === new URL(definition.defaultBaseUrl).origin;
+  const { defaultBaseUrl } = definition;
+  const hosted = defaultBaseUrl !== '' && origin === new URL(defaultBaseUrl).origin;
   return {
     provider,
     name: definition.name,

@@ -19,14 +19,43 @@ export {
   watchProviders,
 } from './config';
 export { type ConsentFacts, consentFacts, consentScope } from './consent';
-export { getProvider, isProviderId, PROVIDERS } from './registry';
+export { definitionFor, getProvider, isProviderId, isShapeId, PROVIDERS, SHAPES } from './registry';
+export {
+  SHORTEST_PASSPHRASE,
+  VaultError,
+  type VaultProblem,
+  type VaultStatus,
+  vaultStatus,
+  watchVault,
+} from './seal';
 export { type KeyTest, testKey } from './test-key';
 export type {
+  Band,
+  ConsentMode,
+  KeyKind,
+  MediaAnswer,
+  MediaFilter,
+  MediaJob,
+  MediaKind,
+  MediaRequest,
+  MediaService,
+  OwnWords,
+  Pace,
   ProviderConfig,
   ProviderDefinition,
   ProviderId,
+  ProviderOption,
   RemoteRequest,
   RemoteResult,
   Sends,
+  ShapeId,
   StoredProvider,
 } from './types';
+export {
+  exhaustedUntil,
+  type UsageReport,
+  type UsageSnapshot,
+  type UsageWindow,
+  usageOf,
+} from './usage';
+export { abandonVault, changePassphrase, lockVault, removeVault, setUpVault, unlockVault } from './vault';

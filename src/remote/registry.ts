@@ -1,8 +1,16 @@
 import { fauxlens } from './providers/fauxlens';
-import type { ProviderDefinition, ProviderId } from './types';
+import { selfHosted } from './self-hosted';
+import type { ProviderDefinition, ProviderId, ShapeId, StoredProvider } from './types';
 
-/** Every provider, in the order in which they are offered and, unless the person says otherwise, asked. */
-export const PROVIDERS: readonly ProviderDefinition[] = [fauxlens];
+/** The documented APIs, in the order in which they are offered. One line adds one. */
+export const SHAPES: readonly ProviderDefinition[] = [fauxlens];
+
+/**
+ * Every provider, in the order in which they are offered and, unless the person says otherwise,
+ * asked. The last, `self-hosted`, stands for any of the shapes: use `definitionFor` where its
+ * set-up is known.
+ */
+export const PROVIDERS: readonly ProviderDefinition[] = [...SHAPES, selfHosted(fauxlens)];
 
 /**
  * A provider by its id.
@@ -14,6 +22,20 @@ export function getProvider(id: string): ProviderDefinition {
   return found;
 }
 
+/** A provider as it is set up: for `self-hosted` with the limits, bands and replies of its shape. */
+export function definitionFor(
+  id: ProviderId,
+  config: Pick<StoredProvider, 'shape'> | null,
+): ProviderDefinition {
+  if (id !== 'self-hosted') return getProvider(id);
+  const shape = SHAPES.find((one) => one.id === config?.shape);
+  return shape === undefined ? getProvider(id) : selfHosted(shape);
+}
+
 export function isProviderId(value: string): value is ProviderId {
   return PROVIDERS.some((provider) => provider.id === value);
+}
+
+export function isShapeId(value: string): value is ShapeId {
+  return SHAPES.some((provider) => provider.id === value);
 }

@@ -1,6 +1,8 @@
 import type { GenericSchema, InferOutput } from 'valibot';
 import { safeParse } from 'valibot';
 import { CheckError, type FailureCode } from '../failures';
+import type { Line } from './line';
+import type { ProviderConfig } from './types';
 import { redact, tame } from './words';
 
 /** Largest reply read. The documented ones are about 2 KB; a list of regions may be some hundred. */
@@ -10,6 +12,13 @@ export const MAX_REPLY_BYTES = 1024 * 1024;
 export interface Party {
   readonly name: string;
   readonly secret: string;
+  /** Whom `converse` asks for a place before each request, and tells what the headers said. */
+  readonly line?: Line;
+}
+
+/** The party of a conversation under a set-up. @param ownName the provider's own name */
+export function partyOf(config: ProviderConfig, ownName: string): Party {
+  return { name: config.name ?? ownName, secret: config.apiKey, line: config.line };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { FailureCode } from '../failures';
 import type { AcquiredBy, Analysis, LayerStatus } from '../forensics/report';
 import type { Text } from '../forensics/text';
+import type { ConsentMode } from '../remote/types';
 
 /** Every call between contexts, typed here and nowhere else. Comlink carries them all. */
 
@@ -54,12 +55,25 @@ export interface ChecksApi {
   /** Runs a waiting or failed check again; `engine` forces one. */
   run(jobId: string, options?: { engine?: string }): Promise<void>;
   cancel(jobId: string): Promise<void>;
-  /** Agrees to, or withdraws, uploads to a provider. */
-  setConsent(provider: string, agreed: boolean): Promise<void>;
+  /**
+   * Agrees to, or withdraws, uploads to a provider.
+   * @param mode `each-time` agrees to be asked before every single upload; `always` where left out
+   */
+  setConsent(provider: string, agreed: boolean, mode?: ConsentMode): Promise<void>;
+  /** Says yes for this one check that waits for it, and runs it. Keeps no agreement. */
+  allowOnce(jobId: string, provider: string): Promise<void>;
+  /** Sends an upload of unknown fate again (`WaitReason` `unknown-fate`): the person accepts a second charge. */
+  sendAgain(jobId: string): Promise<void>;
   /** Checks the image of a finished report again after a host permission was granted. */
   recheck(reportId: string): Promise<string>;
   /** A second opinion on a kept image; answers the new job's id. */
   secondOpinion(reportId: string, provider: string): Promise<string>;
+  /**
+   * The same image to several providers at once, each a check of its own that may wait for its
+   * consent, its limit or the network. Answers the checks' ids in the order of `providers`; read
+   * them side by side with `opinionsOf` (`src/checks/opinions.ts`). Never falls back to another provider.
+   */
+  askSecondOpinions(reportId: string, providers: readonly string[]): Promise<string[]>;
 }
 
 /** All that the service worker answers to the extension's own pages (`workerClient`). */

@@ -17,9 +17,12 @@ export function workerClient(): WorkerApi {
   return {
     run: (jobId, options) => call((api) => api.run(jobId, options)),
     cancel: (jobId) => call((api) => api.cancel(jobId)),
-    setConsent: (provider, agreed) => call((api) => api.setConsent(provider, agreed)),
+    setConsent: (provider, agreed, mode) => call((api) => api.setConsent(provider, agreed, mode)),
+    allowOnce: (jobId, provider) => call((api) => api.allowOnce(jobId, provider)),
+    sendAgain: (jobId) => call((api) => api.sendAgain(jobId)),
     recheck: (reportId) => call((api) => api.recheck(reportId)),
     secondOpinion: (reportId, provider) => call((api) => api.secondOpinion(reportId, provider)),
+    askSecondOpinions: (reportId, providers) => call((api) => api.askSecondOpinions(reportId, providers)),
     engineStatus: () => call((api) => api.engineStatus()),
   };
 }

@@ -59,7 +59,7 @@ describe('the documented example', () => {
     expect(result.analysis.uncertainty).toEqual({ width: 0.15, reasons: [] });
     expect(result.analysis.manipulation).toEqual({ state: 'not-checked', score: null, regions: [] });
     expect(result.analysis.generator).toEqual({ name: 'Midjourney v6', confidence: 0.94 });
-    expect(result.own).toEqual({ verdict: 'AI-Generated', score: 0.94, scale: '0–1' });
+    expect(result.own).toEqual({ verdict: 'AI-Generated', score: 0.94, scale: '0–1', band: 'ai' });
     expect(result.processingMs).toBe(1847);
     // The page shortens the hash to "a3f8c2...": nothing to compare.
     expect(result.hashMatches).toBeNull();

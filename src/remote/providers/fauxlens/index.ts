@@ -3,8 +3,8 @@ import { sniffFormat } from '../../../forensics/containers/sniff';
 import type { LayerResult, LayerStatus, Verdict } from '../../../forensics/report';
 import { message } from '../../../forensics/text';
 import { converse } from '../../client';
-import { failure, type Party, validate } from '../../reply';
-import type { ProviderConfig, ProviderDefinition, RemoteRequest, RemoteResult } from '../../types';
+import { failure, type Party, partyOf, validate } from '../../reply';
+import type { Band, ProviderConfig, ProviderDefinition, RemoteRequest, RemoteResult } from '../../types';
 import { tame, verbatim } from '../../words';
 
 /**
@@ -22,6 +22,8 @@ type Format = (typeof FORMATS)[number];
 
 /** Below this the guide calls a result inconclusive. */
 const CONCLUSIVE = 0.5;
+
+const SCALE = '0–1';
 
 /** Half-width of the band at full confidence: more than what our pages call narrow. */
 const NARROWEST = 0.15;
@@ -81,6 +83,19 @@ const VERDICT: Readonly<Record<Word, Verdict>> = {
   Authentic: 'likely-authentic',
 };
 
+/** Its word says which way, its confidence whether at all. */
+const BANDS: readonly Band[] = [
+  band('ai', 'AI-Generated', 'ai-generated'),
+  band('likely_ai', 'Likely AI-Generated', 'likely-ai-generated'),
+  band('authentic', 'Authentic', 'likely-authentic'),
+  { ...band('inconclusive', null, 'inconclusive'), from: 0, to: CONCLUSIVE },
+];
+
+function band(id: string, word: Word | null, verdict: Verdict): Band {
+  const meaningKey = `providers.fauxlens.bands.${id}`;
+  return { id, word, from: CONCLUSIVE, to: 1, scale: SCALE, meaningKey, verdict };
+}
+
 export const fauxlens: ProviderDefinition = {
   id: 'fauxlens',
   name: NAME,
@@ -91,8 +106,17 @@ export const fauxlens: ProviderDefinition = {
   costKey: 'providers.fauxlens.cost',
   introKey: 'providers.fauxlens.intro',
   scaleKey: 'providers.fauxlens.scale',
+  bands: BANDS,
+  options: [],
+  keyKind: () => 'plain',
+  pace: () => ({ requests: 60, perMs: 60_000, concurrency: 4 }),
+  // `image_hash` is documented for our own books; nothing says that the same bytes are charged once.
+  repeatsAreFree: () => false,
   // No documented call is cheaper than a detection.
   testKey: null,
+  usage: null,
+  // The page names MP4 and MOV up to 100 MB, but neither field nor reply of a video.
+  media: null,
   detect,
 };
 
@@ -101,7 +125,7 @@ async function detect(
   config: ProviderConfig,
   signal: AbortSignal,
 ): Promise<RemoteResult> {
-  const party: Party = { name: NAME, secret: config.apiKey };
+  const party = partyOf(config, NAME);
   const format = acceptedFormat(request.bytes, party);
   const { json } = await converse(
     {
@@ -181,7 +205,7 @@ function normalise(reply: Reply, hashMatches: boolean | null): RemoteResult {
       generator: model === '' || verdict === 'Authentic' ? null : { name: model, confidence },
       layers: evidence(reply.evidence),
     },
-    own: { verdict, score: confidence, scale: '0–1' },
+    own: { verdict, score: confidence, scale: SCALE, band: bandId(verdict, conclusive) },
     hashMatches,
     processingMs: reply.processing_time_ms ?? null,
   };
@@ -206,6 +230,11 @@ function probability(
       reasons: confidence < CONCLUSIVE ? ['borderline'] : [],
     },
   };
+}
+
+function bandId(word: Word, conclusive: boolean): string {
+  const found = BANDS.find((one) => (conclusive ? one.word === word : one.word === null));
+  return found?.id ?? 'inconclusive';
 }
 
 /** Their layers in their order, under ids that no layer of ours has: `fauxlens.ela` is not our `ela`. */

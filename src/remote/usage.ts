@@ -1,0 +1,122 @@
+import * as v from 'valibot';
+import type { ProviderId } from './types';
+
+/**
+ * What is known of an account's use: from reply headers, reply bodies and usage endpoints. Kept per
+ * provider, so that the pages can show it and the choice of a provider can skip one that is used up.
+ */
+
+/** One allowance of an account. Any figure that the provider did not tell is null. */
+export interface UsageWindow {
+  /** `minute`, `day` and `month` by the calendar or sliding; `burst` where its length is not documented; `plan` for credits that do not reset. */
+  readonly id: 'minute' | 'burst' | 'day' | 'month' | 'plan';
+  readonly unit: 'requests' | 'tokens' | 'credits';
+  readonly limit: number | null;
+  readonly used: number | null;
+  readonly left: number | null;
+  /** Milliseconds since the epoch, by our clock. */
+  readonly resetsAt: number | null;
+  /** `provider`: it said so. `counted`: our own count against a documented limit. */
+  readonly source: 'provider' | 'counted';
+}
+
+/** What one reply told. */
+export interface UsageReport {
+  /** The plan's own name, tamed; absent where not told. */
+  readonly plan?: string;
+  readonly windows: readonly UsageWindow[];
+}
+
+/** All that is known of an account, as shown. */
+export interface UsageSnapshot {
+  readonly plan: string | null;
+  /** One a window id, shortest first. A window whose reset has passed is left out. */
+  readonly windows: readonly (UsageWindow & {
+    /** Milliseconds since the epoch when this was told. */
+    readonly at: number;
+  })[];
+  /** The provider asked not to be asked before this time (Retry-After, a used-up window), or null. */
+  readonly blockedUntil: number | null;
+}
+
+/** An account about which nothing is known yet. */
+export const NOTHING_KNOWN: UsageSnapshot = { plan: null, windows: [], blockedUntil: null };
+
+const PREFIX = 'remote.usage.';
+const ORDER: readonly UsageWindow['id'][] = ['burst', 'minute', 'day', 'month', 'plan'];
+
+const figure = v.nullable(v.pipe(v.number(), v.finite()));
+const snapshot = v.object({
+  plan: v.nullable(v.string()),
+  windows: v.array(
+    v.object({
+      id: v.picklist(ORDER),
+      unit: v.picklist(['requests', 'tokens', 'credits']),
+      limit: figure,
+      used: figure,
+      left: figure,
+      resetsAt: figure,
+      source: v.picklist(['provider', 'counted']),
+      at: v.number(),
+    }),
+  ),
+  blockedUntil: figure,
+});
+
+/** What is known of an account now; what its resets have made stale is left out. */
+export async function usageOf(id: ProviderId, now = Date.now()): Promise<UsageSnapshot> {
+  const stored = v.safeParse(snapshot, (await chrome.storage.local.get(PREFIX + id))[PREFIX + id]);
+  return stored.success ? fresh(stored.output, now) : NOTHING_KNOWN;
+}
+
+/** Joins what a reply told to what was known. A window told anew replaces the one of its id. */
+export function joinUsage(known: UsageSnapshot, told: UsageReport, now: number): UsageSnapshot {
+  const ids = new Set(told.windows.map(({ id }) => id));
+  const windows = [
+    ...known.windows.filter(({ id }) => !ids.has(id)),
+    ...told.windows.map((window) => ({ ...window, at: now })),
+  ];
+  windows.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
+  return { ...known, plan: told.plan ?? known.plan, windows };
+}
+
+/** Leaves out windows that have been reset since. */
+function fresh(known: UsageSnapshot, now: number): UsageSnapshot {
+  const windows = known.windows.filter(({ resetsAt }) => resetsAt === null || resetsAt > now);
+  const blocked = known.blockedUntil !== null && known.blockedUntil > now ? known.blockedUntil : null;
+  return { ...known, windows, blockedUntil: blocked };
+}
+
+/** When this account can be asked again: null for now, else milliseconds since the epoch (Infinity: not by itself). */
+export function exhaustedUntil({ windows, blockedUntil }: UsageSnapshot): number | null {
+  const ends = windows.flatMap(({ left, resetsAt }) =>
+    left !== null && left <= 0 ? [resetsAt ?? Number.POSITIVE_INFINITY] : [],
+  );
+  const until = Math.max(...ends, blockedUntil ?? 0);
+  return until > 0 ? until : null;
+}
+
+/** Writes down what a reply told; writers queue behind each other, in whatever context they are. */
+export function saveUsage(id: ProviderId, told: UsageReport, now = Date.now()): Promise<void> {
+  return change(id, now, (known) => joinUsage(known, told, now));
+}
+
+/** Writes down until when a provider is not to be asked; null lifts it. */
+export function saveBlock(id: ProviderId, until: number | null, now = Date.now()): Promise<void> {
+  return change(id, now, (known) => ({ ...known, blockedUntil: until }));
+}
+
+/** Forgets all that is known: the key was changed or removed. */
+export async function forgetUsage(id: ProviderId): Promise<void> {
+  await chrome.storage.local.remove(PREFIX + id);
+}
+
+async function change(
+  id: ProviderId,
+  now: number,
+  how: (known: UsageSnapshot) => UsageSnapshot,
+): Promise<void> {
+  await navigator.locks.request(`truegrain-usage-${id}`, async () => {
+    await chrome.storage.local.set({ [PREFIX + id]: how(await usageOf(id, now)) });
+  });
+}

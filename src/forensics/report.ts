@@ -27,7 +27,7 @@ export function isOriginalFile(how: AcquiredBy): boolean {
 }
 
 /** Ids of the engine's own layers. A provider's layers carry its own ids. */
-export type LocalLayerId = 'metadata' | 'ela' | 'frequency' | 'model';
+export type LocalLayerId = 'provenance' | 'watermark' | 'metadata' | 'ela' | 'frequency' | 'model' | 'noise';
 
 export type LayerFamily =
   | 'metadata'
@@ -176,6 +176,11 @@ export interface GeneratorClaim {
   readonly name: string | null;
   /** Where it was found: `PNG text "parameters"`, `IPTC DigitalSourceType`. */
   readonly where: string;
+  /**
+   * Set where the statement is signed (Content Credentials): `trusted` where the signature is whole and its
+   * signer stands on a trust list, `untrusted` where anyone may have signed it. Absent for plain notes.
+   */
+  readonly proof?: 'trusted' | 'untrusted';
 }
 
 export interface Generator {

@@ -1,0 +1,43 @@
+import { WienerDenoiser } from '../dsp/wiener';
+import type { ForensicImage, LumaTile } from '../image';
+
+/** The largest tile that fits is taken: figures of different pictures then mean the same. */
+const PLANS = [
+  { side: 256, count: 6 },
+  { side: 128, count: 12 },
+  { side: 64, count: 16 },
+] as const;
+
+/** Samples next to a tile's border that the denoiser's periodic wrapping makes less sure. */
+export const RESIDUAL_MARGIN = 8;
+
+/** A luma tile with its noise residual (picture minus denoised picture, grey levels, row-major). */
+export interface ResidualTile extends LumaTile {
+  readonly residual: Float32Array;
+}
+
+/** Computed once an image, for all layers that ask. */
+const known = new WeakMap<ForensicImage, readonly ResidualTile[]>();
+const denoisers = new Map<number, WienerDenoiser>();
+
+/**
+ * Noise residuals of up to 6 tiles of 256 px (12 of 128, 16 of 64 in small pictures) by the wavelet Wiener
+ * filter of `dsp/wiener.ts`. Empty where the image's shorter side is below 64 px.
+ */
+export function residualTiles(image: ForensicImage): readonly ResidualTile[] {
+  const cached = known.get(image);
+  if (cached) return cached;
+  const plan = PLANS.find(({ side }) => Math.min(image.width, image.height) >= side);
+  const tiles = plan ? image.lumaTiles(plan.side, plan.count).map(withResidual) : [];
+  known.set(image, tiles);
+  return tiles;
+}
+
+function withResidual(tile: LumaTile): ResidualTile {
+  let denoiser = denoisers.get(tile.size);
+  if (!denoiser) {
+    denoiser = new WienerDenoiser(tile.size, tile.size);
+    denoisers.set(tile.size, denoiser);
+  }
+  return { ...tile, residual: denoiser.residual(tile.data) };
+}

@@ -5,6 +5,7 @@ import { type FusionConfig, parseFusionConfig } from '../forensics/fusion';
 import type { EngineServices } from '../forensics/layer';
 import { createDetector } from '../forensics/model/detector';
 import { installErrorTransfer } from '../rpc/errors';
+import { createCredentialReader } from './credentials-client';
 import { createExifDecoder } from './exif-client';
 import { NetworkClient } from './network-client';
 import type { AnalysisWorkerApi, WorkerEvents } from './protocol';
@@ -27,6 +28,9 @@ const services: EngineServices = {
   ),
   jpeg: canvasJpegCodec,
   detector: createDetector(networks),
+  credentials: createCredentialReader(
+    () => new Worker(new URL('./c2pa.worker.ts', import.meta.url), { type: 'module', name: 'c2pa' }),
+  ),
 };
 
 async function loadFusion(): Promise<FusionConfig> {

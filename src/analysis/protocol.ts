@@ -1,7 +1,8 @@
 import type { AnalysisProgress } from '../forensics/analyze';
-import type { ExifTags } from '../forensics/layer';
+import type { CredentialAnswer, ExifTags } from '../forensics/layer';
 import type { ModelCard, ModelErrorCode } from '../forensics/model/card';
-import type { AcquiredBy, Analysis, Backend } from '../forensics/report';
+import type { Inference } from '../forensics/model/session';
+import type { AcquiredBy, Analysis, Backend, ImageFormat } from '../forensics/report';
 import type { Text } from '../forensics/text';
 
 /** The calls between the analysis host and its workers. Nothing outside this folder speaks them. */
@@ -59,10 +60,15 @@ export interface ModelStatus {
 /** What an analysis worker may ask of the networks. */
 export interface NetworkApi {
   describe(): Promise<{ readonly card: ModelCard; readonly backend: Backend }>;
-  infer(viewId: string, data: Float32Array<ArrayBuffer>, count: number): Promise<number[]>;
+  infer(viewId: string, data: Float32Array<ArrayBuffer>, count: number): Promise<Inference>;
 }
 
 /** `exif.worker.ts`: may hang on crafted files, and is then terminated. */
 export interface ExifWorkerApi {
   decode(tiff: Uint8Array): Promise<ExifTags>;
+}
+
+/** `c2pa.worker.ts`: may hang on crafted files, and is then terminated. */
+export interface C2paWorkerApi {
+  read(file: Uint8Array, format: ImageFormat): Promise<CredentialAnswer>;
 }

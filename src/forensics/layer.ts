@@ -1,5 +1,6 @@
 import type { ForensicImage } from './image';
-import type { LayerFamily, LayerResult, LocalLayerId } from './report';
+import type { FamilyGuess } from './model/card';
+import type { ImageFormat, LayerFamily, LayerResult, LocalLayerId } from './report';
 import type { RgbaImage } from './rgba';
 
 /** What a layer asks of an image: `file` the published bytes, `pixels` the decoded picture. */
@@ -13,6 +14,11 @@ export interface Layer {
   readonly id: LocalLayerId;
   readonly family: LayerFamily;
   readonly needs: readonly LayerNeed[];
+  /**
+   * True where it mostly waits for another worker, which has a deadline of its own (the networks, the
+   * validator of credentials): another layer runs meanwhile, and the layers' deadline does not count.
+   */
+  readonly waits?: boolean;
   analyze(image: ForensicImage, services: EngineServices, signal: AbortSignal): Promise<LayerResult>;
 }
 
@@ -21,6 +27,7 @@ export interface EngineServices {
   readonly exif: ExifDecoder;
   readonly jpeg: JpegCodec;
   readonly detector: Detector;
+  readonly credentials: CredentialReader;
 }
 
 /** Reads a TIFF-structured EXIF block under a deadline that terminates the reader. */
@@ -31,6 +38,21 @@ export interface ExifDecoder {
    */
   decode(tiff: Uint8Array, signal: AbortSignal): Promise<ExifTags>;
 }
+
+/** Validates Content Credentials (C2PA) offline, under a deadline that terminates the validator. */
+export interface CredentialReader {
+  /** @throws where the validator broke down or the deadline passed */
+  read(file: Uint8Array, format: ImageFormat, signal: AbortSignal): Promise<CredentialAnswer>;
+}
+
+export type CredentialAnswer =
+  /** The validator's report, and the day of each trust list by its id. */
+  | { readonly kind: 'store'; readonly json: string; readonly issued: Readonly<Record<string, string>> }
+  | { readonly kind: 'none' }
+  /** The file only names an address that holds its credentials. */
+  | { readonly kind: 'remote'; readonly url: string }
+  /** A store that the validator refuses: malformed, or of a draft of the standard. */
+  | { readonly kind: 'unreadable'; readonly detail: string };
 
 export type ExifTags = Readonly<Record<string, string | number | readonly number[] | Date>>;
 
@@ -57,6 +79,8 @@ export interface DetectorResult {
     readonly size: number;
     readonly logit: number;
   }[];
+  /** Family of generators that the networks name, or null where none, or none surely enough. */
+  readonly family: FamilyGuess | null;
   /** Combined score before fusion: the card's combination and calibration, 0..1; null without a calibration. */
   readonly probability: number | null;
   readonly backend: 'webgpu' | 'wasm';

@@ -20,3 +20,9 @@ export const METADATA_DEADLINE_MS = 2_000;
  * model that hangs costs the check one layer and not everything.
  */
 export const MODEL_DEADLINE_MS = 45_000;
+
+/**
+ * Validating Content Credentials, in ms, with the loading of the validator (0.1 to 0.2 s here; a file takes
+ * 20 to 100 ms).
+ */
+export const CREDENTIALS_DEADLINE_MS = 5_000;

@@ -163,6 +163,8 @@ export interface LayerResult {
   readonly tree?: EvidenceTree;
   /** What the file itself claims about its maker, if anything (metadata, later provenance). */
   readonly claim?: GeneratorClaim;
+  /** Family of generators that the pixels resemble most, where a layer can tell (the trained detector). */
+  readonly suspect?: Generator;
   /** Change of the fused log-odds by this layer, filled by fusion; its size orders the layers. */
   readonly contribution?: number;
   /** Milliseconds this layer took. */

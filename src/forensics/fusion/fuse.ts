@@ -3,6 +3,7 @@ import type { FusionConfig } from './config';
 import { chooseSet, type LayerEvidence, layerEvidence, sigmoid } from './evidence';
 import type { FusionFacts } from './facts';
 import { assessManipulation } from './manipulation';
+import { gatherStatements, leadingClaim, statementContributions } from './statements';
 import { assessUncertainty } from './uncertainty';
 import { decide } from './verdict';
 
@@ -27,7 +28,8 @@ const MOST = 0.99;
  * `logit p = slope * (intercept + sum weight_i * s_i) + offset + s_claims`, where `s_i` are the pixel
  * layers' calibrated log-odds (stage 1), weights, intercept, slope and offset belong to the set of
  * layers that ran (stacked generalisation, Wolpert 1992; Platt scaling, Platt 1999) and `s_claims`
- * is the smoothed log-likelihood ratio of the file's own claim.
+ * is the smoothed log-likelihood ratio of the file's own claim. Signed statements and watermarks come on
+ * top of that sum (`statements.ts`).
  *
  * @param results one per layer, in any order
  * @returns layers with `score` and `contribution` filled, heaviest first; probability 0.01..0.99
@@ -45,21 +47,26 @@ export function fuse(results: readonly LayerResult[], facts: FusionFacts, config
     if (family === 'claims') return logOdds;
     return slope * logOdds * (Object.hasOwn(set.weights, result.id) ? (set.weights[result.id] ?? 0) : 0);
   };
-  const weighed = evidence
-    .map((e) => ({ ...e, contribution: contributionOf(e) }))
+  const measured = evidence.map((e) => ({ ...e, contribution: contributionOf(e) }));
+  const base = slope * set.intercept + intercept;
+  const pixels = base + sum(measured.filter((e) => e.family === 'pixels'));
+  const notes = sum(measured.filter((e) => e.family === 'claims'));
+
+  const statements = gatherStatements(results);
+  const stated = statementContributions(statements, pixels + notes, config);
+  const weighed = measured
+    .map((e) => ({ ...e, contribution: e.contribution + (stated[e.result.id] ?? 0) }))
     .sort(
       (a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || (a.result.id < b.result.id ? -1 : 1),
     );
+  const probability = Math.min(MOST, Math.max(1 - MOST, sigmoid(base + sum(weighed))));
 
-  const base = slope * set.intercept + intercept;
-  const pixels = base + sum(weighed.filter((e) => e.family === 'pixels'));
-  const claims = sum(weighed.filter((e) => e.family === 'claims'));
-  const probability = Math.min(MOST, Math.max(1 - MOST, sigmoid(pixels + claims)));
-
-  const claim = results.find((r) => r.status !== 'unavailable' && r.claim)?.claim ?? null;
+  const claim = leadingClaim(statements);
   const uncertainty = assessUncertainty({
     probability,
-    contributions: weighed.map((e) => e.contribution),
+    // A proof is not one sign among others: it is told where the pixels disagree, not weighed.
+    contributions: weighed.filter((e) => e.result.id !== 'provenance').map((e) => e.contribution),
+    proven: Boolean(stated.provenance),
     modelRan: ran.has('model'),
     setHalfWidth: set.halfWidth,
     facts,
@@ -69,7 +76,7 @@ export function fuse(results: readonly LayerResult[], facts: FusionFacts, config
     probability,
     pixelProbability: ran.size > 0 ? sigmoid(pixels) : null,
     halfWidth: uncertainty.width,
-    claim,
+    statements,
     config,
   });
   return {
@@ -79,7 +86,7 @@ export function fuse(results: readonly LayerResult[], facts: FusionFacts, config
     startLogOdds: base,
     uncertainty,
     manipulation: assessManipulation(results, claim, facts, config),
-    generator: suspectedGenerator(claim, probability),
+    generator: suspectedGenerator(claim, results, probability),
     layers: weighed.map(({ result, logOdds, contribution }) => ({
       ...result,
       score: logOdds === null ? null : sigmoid(logOdds),
@@ -91,8 +98,18 @@ export function fuse(results: readonly LayerResult[], facts: FusionFacts, config
 const sum = (all: readonly { readonly contribution: number }[]): number =>
   all.reduce((total, e) => total + e.contribution, 0);
 
-/** Only a claim names a generator: pixels tell whether, not which. As sure as the fused probability. */
-function suspectedGenerator(claim: LayerResult['claim'] | null, probability: number): Generator | null {
-  if (claim?.kind !== 'generated' || claim.name === null) return null;
-  return { name: claim.name, confidence: probability };
+/**
+ * What the file states goes before what the pixels resemble. A statement is as sure as the fused probability;
+ * a resemblance is named only where the picture is more likely generated than not, and no surer than that.
+ */
+function suspectedGenerator(
+  claim: LayerResult['claim'] | null,
+  results: readonly LayerResult[],
+  probability: number,
+): Generator | null {
+  if (claim?.kind === 'generated' && claim.name !== null)
+    return { name: claim.name, confidence: probability };
+  const suspect = results.find((result) => result.status !== 'unavailable' && result.suspect)?.suspect;
+  if (!suspect || claim || probability < 0.5) return null;
+  return { name: suspect.name, confidence: Math.min(suspect.confidence, probability) };
 }

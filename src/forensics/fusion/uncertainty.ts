@@ -5,6 +5,9 @@ import type { FusionFacts } from './facts';
 /** Compression that throws detail away; elsewhere a low bit rate says only that the picture is plain. */
 const LOSSY = new Set(['jpeg', 'webp', 'avif', 'heic']);
 
+/** The reach of the clamp: a proven probability stands at 1 or 99 %. */
+const PROVEN_HALF_WIDTH = 0.01;
+
 /**
  * How far the probability may be off, and why. Each width is a calibration error measured on images
  * of that condition (see the README); the widest that applies counts. They are not added: they were
@@ -13,12 +16,15 @@ const LOSSY = new Set(['jpeg', 'webp', 'avif', 'heic']);
 export function assessUncertainty(given: {
   readonly probability: number;
   readonly contributions: readonly number[];
+  /** A trusted signature decided: what was measured on pictures says nothing of how far it may be off. */
+  readonly proven: boolean;
   readonly modelRan: boolean;
   readonly setHalfWidth: number;
   readonly facts: FusionFacts;
   readonly config: FusionConfig;
 }): Uncertainty {
   const { probability, facts } = given;
+  if (given.proven) return { width: PROVEN_HALF_WIDTH, reasons: [] };
   const { zones, small, recompressed, pixelsOnly, conflict } = given.config.uncertainty;
   const reasons: UncertaintyReason[] = [];
   const widths = [zones.find((zone) => probability <= zone.upTo)?.halfWidth ?? 0.5, given.setHalfWidth];

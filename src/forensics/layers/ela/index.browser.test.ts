@@ -20,6 +20,11 @@ const services: EngineServices = {
       throw new Error('ELA asks for no network');
     },
   },
+  credentials: {
+    read: async () => {
+      throw new Error('ELA asks for no credentials');
+    },
+  },
 };
 
 async function analyze(picture: RgbaImage): Promise<LayerResult> {

@@ -156,17 +156,13 @@ function moreLimits(ground: Ground, { camera, traces, c2paAi }: Findings): Text[
   return ai && camera.coherent && ground !== 'camera' ? [text('otherwise.bothCameraAndAi')] : [];
 }
 
+/** What Content Credentials say is claimed by the layer that validates them (`provenance`), not here. */
 function claimOf(ground: Ground, { traces }: Findings, name: string | null): GeneratorClaim | null {
   const first = traces[0];
-  const c2paWhere = 'C2PA manifest (not validated)';
   switch (ground) {
     case 'generated':
     case 'composite':
       return { kind: ground, name, where: first?.where ?? '' };
-    case 'c2paGenerated':
-      return { kind: 'generated', name, where: c2paWhere };
-    case 'c2paComposite':
-      return { kind: 'composite', name, where: c2paWhere };
     case 'editor':
       return { kind: 'edited', name, where: 'Software' };
     case 'camera':

@@ -13,6 +13,7 @@ export const services: EngineServices = {
   exif: { decode: (block) => decodeExif(block) },
   jpeg: { roundTrip: never },
   detector: { detect: never },
+  credentials: { read: never },
 };
 
 function imageOf(file: Uint8Array | null): ForensicImage {

@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 import { afterEach, expect, test } from 'vitest';
 import { ModelError, parseCard } from '../forensics/model/card';
+import type { Inference } from '../forensics/model/session';
 import { tinyCard } from '../forensics/model/tiny-onnx.fixture';
 import { installErrorTransfer } from '../rpc/errors';
 import { NetworkClient } from './network-client';
@@ -25,14 +26,15 @@ function port(infer: NetworkApi['infer']): MessagePort {
   return port2;
 }
 
-const count = async (_view: string, data: Float32Array, squares: number) => [data.length, squares];
-const silent = () => new Promise<number[]>(() => undefined);
+const answer = (...logits: number[]): Inference => ({ logits, families: null });
+const count = async (_view: string, data: Float32Array, squares: number) => answer(data.length, squares);
+const silent = () => new Promise<Inference>(() => undefined);
 
 test('asks over the port and transfers the squares', async () => {
   const client = new NetworkClient(() => undefined);
   client.connect(port(count));
   const data = new Float32Array(12);
-  expect(await client.infer('strip', data, 2, never)).toEqual([12, 2]);
+  expect(await client.infer('strip', data, 2, never)).toEqual(answer(12, 2));
   expect(data.length).toBe(0);
   expect((await client.describe()).card.version).toBe('tiny-1');
 });
@@ -41,7 +43,7 @@ test('calls made before it is connected wait for it', async () => {
   const client = new NetworkClient(() => undefined);
   const early = client.infer('strip', new Float32Array(3), 1, never);
   client.connect(port(count));
-  expect(await early).toEqual([3, 1]);
+  expect(await early).toEqual(answer(3, 1));
 });
 
 test('a network that hangs fails the call and is told of, once', async () => {
@@ -62,7 +64,7 @@ test('what waits on a replaced network fails at once, and the new one answers', 
   await Promise.resolve();
   client.connect(port(count));
   await expect(call).rejects.toMatchObject({ code: 'inference-failed' });
-  expect(await client.infer('strip', new Float32Array(6), 1, never)).toEqual([6, 1]);
+  expect(await client.infer('strip', new Float32Array(6), 1, never)).toEqual(answer(6, 1));
 });
 
 test('without a network every call fails at once', async () => {

@@ -2,6 +2,7 @@ import * as Comlink from 'comlink';
 import { MODEL_DEADLINE_MS } from '../forensics/limits';
 import { ModelError } from '../forensics/model/card';
 import type { Network } from '../forensics/model/detector';
+import type { Inference } from '../forensics/model/session';
 import type { NetworkApi } from './protocol';
 
 /** The networks behind a port that may be replaced: a call never waits on one that is gone or hangs. */
@@ -36,7 +37,7 @@ export class NetworkClient implements Network {
     data: Float32Array<ArrayBuffer>,
     count: number,
     signal: AbortSignal,
-  ): Promise<readonly number[]> {
+  ): Promise<Inference> {
     signal.throwIfAborted();
     return this.#call((api) => api.infer(viewId, Comlink.transfer(data, [data.buffer]), count));
   }

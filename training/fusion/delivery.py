@@ -105,7 +105,7 @@ def encode(image: Image.Image, encoding: Encoding) -> bytes:
     if encoding.format == "JPEG":
         image.save(out, "JPEG", quality=encoding.quality, subsampling=encoding.subsampling)
     elif encoding.format == "WEBP":
-        image.save(out, "WEBP", quality=encoding.quality)
+        image.save(out, "WEBP", quality=encoding.quality, method=2)
     else:
         image.save(out, "PNG")
     return out.getvalue()

@@ -103,6 +103,13 @@ describe('claims in the file', () => {
     expect(fused.because?.[1]).toEqual({ key: 'fusion.because.claim_against_pixels' });
   });
 
+  it('without a claim the family that the pixels resemble is named, where the picture is likely generated', () => {
+    const suspect = { name: 'Flux', confidence: 0.8 };
+    const high = fuse([{ ...model(6), suspect }], exampleFacts, config);
+    expect(high.generator).toEqual({ name: 'Flux', confidence: Math.min(0.8, high.probability) });
+    expect(fuse([{ ...model(-4), suspect }], exampleFacts, config).generator).toBeNull();
+  });
+
   it('a nameless claim names no generator', () => {
     const fused = fuse([model(0), metadata({ ...generated, name: null })], exampleFacts, config);
     expect(fused).toMatchObject({ verdict: 'ai-generated', generator: null });

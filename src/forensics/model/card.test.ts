@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { calibrate, combineLogits, ModelError, modelErrorCode, parseCard } from './card';
+import { calibrate, combineLogits, ModelError, modelErrorCode, nameFamily, parseCard } from './card';
+import { tinyCard } from './tiny-onnx.fixture';
 
 const FOLDER = join(import.meta.dirname, '../../../public/models');
 const packagedCard = (): unknown => JSON.parse(readFileSync(join(FOLDER, 'model.json'), 'utf8'));
@@ -113,5 +114,49 @@ describe('from views to a probability', () => {
     expect(calibrate(calibrated, 0.5)).toBe(0.5);
     expect(calibrate(calibrated, 0.5 + Math.log(3) / 2)).toBeCloseTo(0.75, 12);
     expect(calibrate(parseCard(changed('calibration', null)), 3)).toBeNull();
+  });
+});
+
+describe('families of generators', () => {
+  const named = {
+    names: ['none', 'flux', 'dalle'],
+    labels: ['No generator', 'Flux', 'DALL-E'],
+    none: 'none',
+    weights: { whole: 1, strip: 3 },
+    temperature: 2,
+    least: 0.6,
+  };
+  const withFamilies = (families: unknown, views = ['strip', 'whole']) => {
+    const card = tinyCard('0'.repeat(64), 1);
+    const own = (card.views as { id: string }[]).map((view) =>
+      views.includes(view.id) ? { ...view, families: { name: 'families' } } : view,
+    );
+    return parseCard({ ...card, views: own, families });
+  };
+
+  test('softmax of the weighed logits over the temperature', () => {
+    // flux: (1 * 2 + 3 * 4) / 2 = 7, dalle: (1 * 4 + 3 * 2) / 2 = 5, none: 0; e^2 / (e^2 + 1 + e^-5).
+    const guess = nameFamily(withFamilies(named), { whole: [0, 2, 4], strip: [0, 4, 2] });
+    expect(guess).toMatchObject({ name: 'flux', label: 'Flux' });
+    expect(guess?.probability).toBeCloseTo(Math.exp(2) / (Math.exp(2) + 1 + Math.exp(-5)), 12);
+  });
+
+  test('nothing is named where it is none, not sure enough, or unknown to the card', () => {
+    expect(nameFamily(withFamilies(named), { whole: [9, 0, 0], strip: [9, 0, 0] })).toBeNull();
+    expect(nameFamily(withFamilies(named), { whole: [0, 2, 2], strip: [0, 0, 0] })).toBeNull();
+    expect(nameFamily(parseCard(tinyCard('0'.repeat(64), 1)), {})).toBeNull();
+  });
+
+  test.each([
+    ['a label short', { ...named, labels: ['No generator', 'Flux'] }],
+    ['no name for none', { ...named, none: 'real' }],
+    ['a weight for a view that tells none', { ...named, weights: { whole: 1, other: 1 } }],
+    ['no temperature', { ...named, temperature: 0 }],
+  ])('a card with %s is refused', (_, families) => {
+    expect(() => withFamilies(families)).toThrow(ModelError);
+  });
+
+  test('a view that tells families needs a card that names them', () => {
+    expect(() => withFamilies(undefined)).toThrow(ModelError);
   });
 });

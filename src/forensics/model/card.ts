@@ -41,6 +41,8 @@ const common = {
   input,
   /** One log-odds an image: float32 [n,1] or [n]; above 0 leans to AI. */
   output: v.strictObject({ name: sentence }),
+  /** Logits over the card's families of generators: float32 [n, names]; left out where it has none. */
+  families: v.optional(v.strictObject({ name: sentence })),
   /** Log-odds of a fixed pattern (`self-test.ts`) as the network's own framework computes them. */
   selfTestLogit: finite,
 };
@@ -75,6 +77,21 @@ const calibration = v.looseObject({
   b: finite,
 });
 
+/**
+ * Which family of generators made a picture: softmax of the views' weighed logits over `temperature`. A family
+ * is named only where its probability is at least `least`; both are fitted on held-out data.
+ */
+const families = v.strictObject({
+  names: v.pipe(v.array(identifier), v.minLength(2), v.maxLength(64)),
+  /** What people call them, in the same order. */
+  labels: v.array(sentence),
+  /** The name that stands for a picture of no generator. */
+  none: identifier,
+  weights: v.record(identifier, finite),
+  temperature: positive,
+  least: v.pipe(finite, v.minValue(0), v.maxValue(1)),
+});
+
 const schema = v.pipe(
   v.looseObject({
     schema: v.literal(1),
@@ -94,6 +111,7 @@ const schema = v.pipe(
     combine: v.strictObject({ bias: finite, weights: v.record(identifier, finite) }),
     /** Null until fitted: then log-odds are reported and no probability. */
     calibration: v.nullable(calibration),
+    families: v.optional(families),
     /** How far a backend may be from `selfTestLogit` and from the other backend, in log-odds. */
     selfTest: v.strictObject({ reference: positive, backends: positive }),
     labels: v.strictObject({ high: v.literal('ai-generated'), low: v.literal('real') }),
@@ -117,6 +135,12 @@ const schema = v.pipe(
       ),
     'Expected the cells of a crops view inside its grid',
   ),
+  v.check(({ families: named, views }) => {
+    if (!named) return views.every((view) => !view.families);
+    const able = views.filter((view) => view.families).map((view) => view.id);
+    if (named.labels.length !== named.names.length) return false;
+    return named.names.includes(named.none) && Object.keys(named.weights).every((id) => able.includes(id));
+  }, 'Expected families with a label each and a name for none, weighed over views that tell them'),
 );
 
 export type ModelCard = v.InferOutput<typeof schema>;
@@ -141,6 +165,8 @@ export const MODEL_ERROR_CODES = [
   'inference-failed',
   /** The picture is one flat colour: nothing to judge. */
   'flat-picture',
+  /** The picture is noise: neighbouring pixels have nothing to do with each other. */
+  'noise-picture',
 ] as const;
 
 export type ModelErrorCode = (typeof MODEL_ERROR_CODES)[number];
@@ -182,6 +208,40 @@ export function combineLogits(card: ModelCard, logits: Readonly<Record<string, n
     sum += weight * logit;
   }
   return sum;
+}
+
+export interface FamilyGuess {
+  /** One of the card's names; never the one for none. */
+  readonly name: string;
+  /** What people call it. */
+  readonly label: string;
+  /** Calibrated probability of that family, 0..1. */
+  readonly probability: number;
+}
+
+/**
+ * The family of generators that the views' logits name.
+ * @param logits by view, in the order of the card's names, the mean over its squares
+ * @returns null where the card knows no families, where it is most likely none, or where it is not sure enough
+ */
+export function nameFamily(
+  card: ModelCard,
+  logits: Readonly<Record<string, readonly number[]>>,
+): FamilyGuess | null {
+  if (!card.families) return null;
+  const { names, labels, none, weights, temperature, least } = card.families;
+  const sums = names.map((_, at) =>
+    Object.entries(weights).reduce((sum, [id, weight]) => sum + weight * (logits[id]?.[at] ?? 0), 0),
+  );
+  const highest = Math.max(...sums);
+  const powers = sums.map((sum) => Math.exp((sum - highest) / temperature));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  const at = powers.indexOf(Math.max(...powers));
+  const name = names[at];
+  const probability = (powers[at] ?? 0) / total;
+  const label = labels[at];
+  if (name === undefined || label === undefined || name === none || probability < least) return null;
+  return { name, label, probability };
 }
 
 /** P(AI) of a combined log-odds, or null where the card carries no calibration. */

@@ -12,10 +12,11 @@ function meanOver(card = parseCard(tinyCard('0'.repeat(64), 1))): Network {
     describe: async () => ({ card, backend: 'wasm' }),
     infer: async (_view, data, count) => {
       const each = data.length / count;
-      return Array.from({ length: count }, (_, at) => {
+      const logits = Array.from({ length: count }, (_, at) => {
         const square = data.subarray(at * each, (at + 1) * each);
         return square.reduce((sum, value) => sum + value, 0) / each;
       });
+      return { logits, families: null };
     },
   };
 }
@@ -62,6 +63,20 @@ test.each([
   const image = forensicImage(drawn(64, 64, colour));
   await expect(createDetector(meanOver()).detect(image, never)).rejects.toMatchObject({
     code: 'flat-picture',
+  });
+});
+
+test('a picture of nothing but noise is not judged', async () => {
+  // Numerical Recipes' generator: independent from pixel to pixel.
+  let state = 1;
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  };
+  // 16 px: the tiny card's own size, so that nothing is averaged.
+  const image = forensicImage(drawn(16, 16, () => [next(), next(), next()]));
+  await expect(createDetector(meanOver()).detect(image, never)).rejects.toMatchObject({
+    code: 'noise-picture',
   });
 });
 

@@ -1,8 +1,9 @@
 import type { ForensicImage } from '../image';
 import type { Detector, DetectorResult } from '../layer';
 import type { Backend } from '../report';
-import type { RgbaImage } from '../rgba';
-import { calibrate, combineLogits, type ModelCard, ModelError } from './card';
+import { calibrate, combineLogits, type ModelCard, ModelError, nameFamily } from './card';
+import { flaw } from './judgeable';
+import type { Inference } from './session';
 import { prepare, viewTensor } from './views';
 
 /** The networks wherever they run: in this context, or behind a port. */
@@ -11,21 +12,14 @@ export interface Network {
   describe(): Promise<{ readonly card: ModelCard; readonly backend: Backend }>;
   /**
    * @param data transferred: detached for the caller
-   * @returns one log-odds a square
    */
   infer(
     viewId: string,
     data: Float32Array<ArrayBuffer>,
     count: number,
     signal: AbortSignal,
-  ): Promise<readonly number[]>;
+  ): Promise<Inference>;
 }
-
-/**
- * A picture whose brightness deviates less than this (grey levels of 255, root mean square) has nothing on
- * it: the networks have seen no such picture and their answer would be about nothing.
- */
-const FLAT_DEVIATION = 2;
 
 /** Cuts the card's views out of an image, has the networks judge them, and combines what they say. */
 export function createDetector(network: Network): Detector {
@@ -35,21 +29,24 @@ export function createDetector(network: Network): Detector {
       const { card, backend } = await network.describe();
       signal.throwIfAborted();
       const prepared = prepare(image, card.prepare);
-      if (lumaDeviation(prepared) < FLAT_DEVIATION) throw new ModelError('flat-picture', 'One flat colour');
+      const unfit = flaw(prepared);
+      if (unfit) throw new ModelError(unfit, 'Nothing that the networks could judge');
       const scale = image.width / prepared.width;
 
       const answers = await Promise.all(
         card.views.map(async (view) => {
           const { data, count, size, places } = viewTensor(prepared, view, scale);
-          const logits = await network.infer(view.id, data, count, signal);
-          return { view, size, places, logits };
+          const { logits, families } = await network.infer(view.id, data, count, signal);
+          return { view, size, places, logits, families };
         }),
       );
       signal.throwIfAborted();
 
       const logits: Record<string, number> = {};
+      const families: Record<string, readonly number[]> = {};
       const crops: DetectorResult['crops'][number][] = [];
-      for (const { view, places, logits: each } of answers) {
+      for (const { view, places, logits: each, families: named } of answers) {
+        if (named) families[view.id] = named;
         logits[view.id] = each.reduce((sum, logit) => sum + logit, 0) / each.length;
         for (const [at, place] of places.entries()) crops.push({ ...place, logit: each[at] ?? 0 });
       }
@@ -59,23 +56,11 @@ export function createDetector(network: Network): Detector {
         logits,
         crops,
         probability: calibrate(card, logit),
+        family: nameFamily(card, families),
         backend,
         modelVersion: card.version,
         ms: performance.now() - started,
       };
     },
   };
-}
-
-/** Standard deviation of Rec. 601 luma, 0..127.5. */
-function lumaDeviation({ data }: RgbaImage): number {
-  let sum = 0;
-  let squares = 0;
-  for (let at = 0; at < data.length; at += 4) {
-    const luma = 0.299 * (data[at] ?? 0) + 0.587 * (data[at + 1] ?? 0) + 0.114 * (data[at + 2] ?? 0);
-    sum += luma;
-    squares += luma * luma;
-  }
-  const pixels = data.length / 4;
-  return Math.sqrt(Math.max(0, squares / pixels - (sum / pixels) ** 2));
 }

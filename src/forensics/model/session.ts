@@ -22,6 +22,14 @@ export interface RuntimeOptions {
   readonly softwareWebGpu?: boolean;
 }
 
+/** What a network says of the squares it was given. */
+export interface Inference {
+  /** One log-odds a square. */
+  readonly logits: readonly number[];
+  /** Logits over the card's families, the mean over the squares; null where the view tells none. */
+  readonly families: readonly number[] | null;
+}
+
 /** The networks of one card, loaded, checked and ready. */
 export interface Model {
   readonly card: ModelCard;
@@ -30,10 +38,9 @@ export interface Model {
   readonly backendNote: Text | null;
   /**
    * @param data `count` squares in the view's layout and normalisation
-   * @returns one log-odds a square
    * @throws ModelError `inference-failed`
    */
-  infer(viewId: string, data: Float32Array<ArrayBuffer>, count: number): Promise<number[]>;
+  infer(viewId: string, data: Float32Array<ArrayBuffer>, count: number): Promise<Inference>;
 }
 
 /** WebGPU may stall for ever on a broken driver; a sound one ends its self-test well within this. */
@@ -87,14 +94,14 @@ class SwitchingModel implements Model {
     return this.note;
   }
 
-  infer(viewId: string, data: Float32Array<ArrayBuffer>, count: number): Promise<number[]> {
+  infer(viewId: string, data: Float32Array<ArrayBuffer>, count: number): Promise<Inference> {
     // The runtime suspends its stack during a run and takes no second one meanwhile.
     const run = this.#last.then(() => this.run(viewId, data, count));
     this.#last = run.catch(() => undefined);
     return run;
   }
 
-  private async run(viewId: string, data: Float32Array<ArrayBuffer>, count: number): Promise<number[]> {
+  private async run(viewId: string, data: Float32Array<ArrayBuffer>, count: number): Promise<Inference> {
     const view = this.card.views.find((one) => one.id === viewId);
     if (!view) throw new ModelError('inference-failed', `The card has no view ${viewId}`);
     try {
@@ -115,6 +122,7 @@ class Sessions {
   private constructor(
     readonly backend: Backend,
     private readonly byPath: ReadonlyMap<string, ort.InferenceSession>,
+    private readonly familyCount: number,
   ) {}
 
   static async open(
@@ -133,44 +141,58 @@ class Sessions {
           fail('runtime-failed', `${backend} does not take ${path}`, cause),
         ));
       byPath.set(path, session);
-      if (!session.inputNames.includes(view.input.name) || !session.outputNames.includes(view.output.name)) {
+      const outputs = [view.output.name, ...(view.families ? [view.families.name] : [])];
+      if (
+        !session.inputNames.includes(view.input.name) ||
+        !outputs.every((name) => session.outputNames.includes(name))
+      ) {
         throw new ModelError(
           'card-invalid',
-          `${path} has no tensors "${view.input.name}" and "${view.output.name}"`,
+          `${path} has no tensors ${[view.input.name, ...outputs].join(', ')}`,
         );
       }
     }
-    return new Sessions(backend, byPath);
+    return new Sessions(backend, byPath, card.families?.names.length ?? 0);
   }
 
-  async run(view: ModelView, data: Float32Array<ArrayBuffer>, count: number): Promise<number[]> {
+  async run(view: ModelView, data: Float32Array<ArrayBuffer>, count: number): Promise<Inference> {
     const { size, layout, name } = view.input;
     const dims = layout === 'nchw' ? [count, 3, size, size] : [count, size, size, 3];
     const session = this.byPath.get(view.file.path);
     if (!session) throw new ModelError('file-missing', view.file.path);
     try {
       const outputs = await session.run({ [name]: new ort.Tensor('float32', data, dims) });
-      const output = outputs[view.output.name];
-      const values = output?.data;
-      if (!(values instanceof Float32Array) || values.length !== count || !values.every(Number.isFinite)) {
-        throw new Error(
-          `Expected ${count} finite float32 values but received ${output?.dims} ${output?.type}`,
-        );
-      }
-      return Array.from(values);
+      const logits = Array.from(floats(outputs[view.output.name], count));
+      if (!view.families) return { logits, families: null };
+      const each = floats(outputs[view.families.name], count * this.familyCount);
+      const families = Array.from({ length: this.familyCount }, (_, family) => {
+        let sum = 0;
+        for (let at = family; at < each.length; at += this.familyCount) sum += each[at] ?? 0;
+        return sum / count;
+      });
+      return { logits, families };
     } catch (cause) {
       return fail('inference-failed', `View ${view.id} on ${this.backend}`, cause);
     }
   }
 
   readonly runSquare = async (view: ModelView, square: Float32Array<ArrayBuffer>): Promise<number> => {
-    const [logit] = await this.run(view, square, 1);
-    return logit ?? Number.NaN;
+    const { logits } = await this.run(view, square, 1);
+    return logits[0] ?? Number.NaN;
   };
 
   async release(): Promise<void> {
     for (const session of this.byPath.values()) await session.release();
   }
+}
+
+/** @throws Error where a tensor is not `length` finite float32 values */
+function floats(tensor: ort.Tensor | undefined, length: number): Float32Array {
+  const values = tensor?.data;
+  if (!(values instanceof Float32Array) || values.length !== length || !values.every(Number.isFinite)) {
+    throw new Error(`Expected ${length} finite float32 values but received ${tensor?.dims} ${tensor?.type}`);
+  }
+  return values;
 }
 
 type GpuChoice = { readonly sessions: Sessions } | { readonly note: Text };

@@ -14,6 +14,7 @@ const found: DetectorResult = {
   logits: { whole: 0.5, close: 1 },
   crops: [crop(0, 0, 3), crop(100, 0, -1)],
   probability: 0.95,
+  family: null,
   backend: 'wasm',
   modelVersion: 'test-1',
   ms: 12,
@@ -21,7 +22,7 @@ const found: DetectorResult = {
 
 function services(detect: () => Promise<DetectorResult>): EngineServices {
   const none = () => Promise.reject(new Error('not asked for'));
-  return { exif: { decode: none }, jpeg: { roundTrip: none }, detector: { detect } };
+  return { exif: { decode: none }, jpeg: { roundTrip: none }, detector: { detect }, credentials: { read: none } };
 }
 
 const judge = (result: Partial<DetectorResult>) =>
@@ -64,6 +65,17 @@ test('says how many close-ups leaned to AI', async () => {
 test('one crop or none makes no map', async () => {
   expect((await judge({ crops: [] })).map).toBeUndefined();
   expect((await judge({ crops: [crop(0, 0, 1)] })).map).toBeUndefined();
+});
+
+test('a family that the networks name is a suspect, told with its odds', async () => {
+  const family = { name: 'flux', label: 'Flux', probability: 0.724 };
+  const result = await judge({ family });
+  expect(result.suspect).toEqual({ name: 'Flux', confidence: 0.724 });
+  expect(result.facts).toContainEqual({
+    name: { key: 'layers.model.fact.family' },
+    value: { key: 'layers.model.family', args: ['Flux', 72] },
+  });
+  expect((await judge({})).suspect).toBeUndefined();
 });
 
 describe('where it cannot say anything it says so', () => {

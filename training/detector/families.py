@@ -1,0 +1,55 @@
+"""Which family of generators a kind of the list belongs to, for the generator head."""
+
+from __future__ import annotations
+
+# In the order of the network's outputs. "none" is a real image.
+FAMILIES = (
+    "none",
+    "gan-faces",
+    "stable-diffusion-1-2",
+    "sdxl-sd3",
+    "flux",
+    "dalle",
+    "gpt-image",
+    "gemini-imagen",
+    "midjourney",
+    "other-diffusion",
+)
+
+_OF_KIND = {
+    "stylegan-boredhumans": "gan-faces",
+    "stylegan2": "gan-faces",
+    "sd14": "stable-diffusion-1-2",
+    "sd15": "stable-diffusion-1-2",
+    "sd1x": "stable-diffusion-1-2",
+    "sd15-finetunes": "stable-diffusion-1-2",
+    "sd2": "stable-diffusion-1-2",
+    "sd-beta-2022": "stable-diffusion-1-2",
+    "simulacrabot-2022": "stable-diffusion-1-2",
+    "sd3": "sdxl-sd3",
+    "sd35-large": "sdxl-sd3",
+    "flux1-dev": "flux",
+    "dalle2": "dalle",
+    "dalle3": "dalle",
+    "bing-dalle2exp": "dalle",
+    "gpt4o": "gpt-image",
+    "gpt-image-2": "gpt-image",
+    "nano-banana-pro": "gemini-imagen",
+    "midjourney-2022": "midjourney",
+    "dalle-mini": "other-diffusion",
+    "ldm": "other-diffusion",
+    "glid3-xl": "other-diffusion",
+    "disco-diffusion": "other-diffusion",
+    "majesty-diffusion": "other-diffusion",
+}
+
+# Not to be taught or asked: the list does not say which family made the image.
+UNKNOWN = -1
+
+
+def family_of(label: str, kind: str) -> int:
+    """Index into FAMILIES; UNKNOWN for AI images of several or unnamed models."""
+    if label == "real":
+        return 0
+    name = _OF_KIND.get(kind)
+    return UNKNOWN if name is None else FAMILIES.index(name)

@@ -1,0 +1,47 @@
+"""The detector's networks: a backbone, a verdict and a family of generators."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from backbone import FEATURES, Lite0, imagenet_lite0
+from families import FAMILIES
+
+# Value given to the network: (channel 0..255 - MEAN) / SPREAD, as the ImageNet weights expect.
+MEAN, SPREAD = 127.0, 128.0
+
+
+class Detector(nn.Module):
+    """Normalised pictures [n, 3, s, s] to log-odds of "made by AI" [n] and family logits [n, families]."""
+
+    def __init__(self, backbone: Lite0, dropout: float = 0.2) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.dropout = nn.Dropout(dropout)
+        self.verdict = nn.Linear(FEATURES, 1)
+        self.family = nn.Linear(FEATURES, len(FAMILIES))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        features = self.dropout(self.backbone(x))
+        return self.verdict(features)[:, 0], self.family(features)
+
+    def freeze(self, blocks: int) -> None:
+        """Keeps the stem and the first `blocks` blocks as they are: edges and colours need no teaching."""
+        if blocks < 0:
+            return
+        for part in (self.backbone.stem, *self.backbone.blocks[:blocks]):
+            part.requires_grad_(False)
+
+
+def new_detector(dropout: float = 0.2) -> Detector:
+    net = Detector(imagenet_lite0(), dropout)
+    for head in (net.verdict, net.family):
+        nn.init.normal_(head.weight, std=0.01)
+        nn.init.zeros_(head.bias)
+    return net
+
+
+def normalised(pixels: Tensor) -> Tensor:
+    """uint8 [n, h, w, 3] to float [n, 3, h, w], channels last in memory."""
+    return pixels.permute(0, 3, 1, 2).to(torch.float32, memory_format=torch.channels_last).sub_(MEAN).div_(SPREAD)

@@ -1,0 +1,59 @@
+"""What the networks get of a picture, the Python twin of `src/forensics/model/views.ts`.
+
+Pillow's bicubic and bilinear `resize` are what the engine's own resampler reproduces value for value, so no
+tolerance hides between training and the browser.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+# Before any view is cut, a longer shorter side is brought down to this.
+PREPARED = 512
+
+Pixels = NDArray[np.uint8]
+
+
+def prepared(image: Image.Image) -> Image.Image:
+    """An RGB picture with its shorter side at most PREPARED px, never enlarged."""
+    shorter = min(image.size)
+    if shorter <= PREPARED:
+        return image
+    factor = PREPARED / shorter
+    size = tuple(PREPARED if side == shorter else round(side * factor) for side in image.size)
+    return image.resize((size[0], size[1]), Image.Resampling.BICUBIC)
+
+
+def whole(image: Image.Image, size: int) -> Pixels:
+    """Shorter side to `size` (bilinear), then the centre square: [size, size, 3]."""
+    width, height = image.size
+    shorter = min(width, height)
+    wide, high = (max(size, int(side * size / shorter + 0.5)) for side in (width, height))
+    if (wide, high) != image.size:
+        image = image.resize((wide, high), Image.Resampling.BILINEAR)
+    left, top = (wide - size) // 2, (high - size) // 2
+    return np.asarray(image.crop((left, top, left + size, top + size)))
+
+
+def padded(pixels: Pixels, size: int) -> Pixels:
+    """Reflected at its edges until both sides are at least `size`."""
+    high, wide = (max(0, size - side) for side in pixels.shape[:2])
+    if not high and not wide:
+        return pixels
+    span = ((high - high // 2, high // 2), (wide - wide // 2, wide // 2), (0, 0))
+    return np.pad(pixels, span, mode="reflect")
+
+
+def offsets(length: int, size: int, grid: int) -> list[int]:
+    """First pixel of each of `grid` squares from edge to edge; halves round up, as in JavaScript."""
+    room = length - size
+    return [int(at * room / (grid - 1) + 0.5) for at in range(grid)] if grid > 1 else [room // 2]
+
+
+def crops(image: Image.Image, size: int, grid: int, cells: tuple[tuple[int, int], ...]) -> Pixels:
+    """Native squares at (column, row) cells of a grid: [n, size, size, 3]."""
+    pixels = padded(np.asarray(image), size)
+    rows, columns = (offsets(length, size, grid) for length in pixels.shape[:2])
+    return np.stack([pixels[rows[r] : rows[r] + size, columns[c] : columns[c] + size] for c, r in cells])

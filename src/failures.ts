@@ -47,7 +47,19 @@ export interface Failure {
   readonly detail?: string;
   /** Milliseconds since the epoch, where a retry makes sense only later (Retry-After). */
   readonly retryAt?: number;
+  /** What became of an upload, where there was one. */
+  readonly fate?: UploadFate;
 }
+
+/**
+ * What is known of an upload that brought no verdict:
+ * - `not-sent`: it never left
+ * - `refused`: the server answered that it did not do the work
+ * - `failed`: the server answered that it tried and failed
+ * - `unknown`: the connection ended without an answer; the work may have been done, and charged
+ * - `answered`: the server answered with success, but what came is of no use
+ */
+export type UploadFate = 'not-sent' | 'refused' | 'failed' | 'unknown' | 'answered';
 
 export class CheckError extends Error {
   override readonly name = 'CheckError';

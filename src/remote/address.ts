@@ -17,6 +17,11 @@ export function parseBaseUrl(text: string): string | null {
   return allowed ? url.href.replace(/\/+$/, '') : null;
 }
 
+/** Whether an address is of this very machine, which is there also without a connection. */
+export function isLoopback(address: string): boolean {
+  return LOOPBACK.has(new URL(address).hostname);
+}
+
 /** Pattern of the one host permission a provider needs: `https://api.fauxlens.com/*`. */
 export function originPattern(baseUrl: string): string {
   return `${new URL(baseUrl).origin}/*`;

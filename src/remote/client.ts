@@ -1,5 +1,8 @@
 import ky, { HTTPError } from 'ky';
-import { CheckError, type FailureCode } from '../failures';
+import { CheckError, type FailureCode, type UploadFate } from '../failures';
+import { isLoopback } from './address';
+import { rateLimitOf, resumesAt } from './limits';
+import { backoff, pauseFor } from './pause';
 import { failure, type Party, parseJson, readBounded } from './reply';
 import { tame } from './words';
 
@@ -26,6 +29,9 @@ const SLOWEST_UPLINK_BYTES_PER_MS = 128;
 
 /** Attempts after the first. */
 const RETRIES = 2;
+
+/** Longest pause before the second attempt, in ms; doubled for the third. */
+const FIRST_PAUSE = 1_000;
 
 /**
  * Statuses by which a server says that it did NOT do the work, so that asking again cannot be
@@ -60,12 +66,26 @@ export interface ProviderReply {
 /**
  * One conversation with a provider: limits in time and size, no redirects (they would carry the key
  * to another origin), no cookies, and repeats only where they are safe.
- * @throws CheckError with a `provider-*` code, `offline` or `cancelled`
+ * @throws CheckError with a `provider-*` code, `offline` or `cancelled`; of an upload with its `fate`
  */
 export async function converse(call: ProviderCall, signal: AbortSignal): Promise<ProviderReply> {
   const patience = call.patience ?? PATIENCE;
   const total = AbortSignal.timeout(patience.total);
+  const either = AbortSignal.any([signal, total]);
   const paid = call.method === 'POST';
+  let fate: UploadFate = 'not-sent';
+  const attempt = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    await call.party.line?.admit(either);
+    if (paid) await call.party.line?.sending();
+    if (globalThis.navigator?.onLine === false && !isLoopback(call.url))
+      throw new CheckError({ code: 'offline' });
+    either.throwIfAborted();
+    fate = 'unknown';
+    const response = await fetchWithin(input, init, headersWithin(call, patience), call.party);
+    fate = fateOf(response.status);
+    await call.party.line?.heard(rateLimitOf(response.headers));
+    return response;
+  };
   try {
     const response = await ky(call.url, {
       method: call.method,
@@ -75,27 +95,42 @@ export async function converse(call: ProviderCall, signal: AbortSignal): Promise
       credentials: 'omit',
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
-      signal: AbortSignal.any([signal, total]),
+      signal: either,
       // Ours below: this one would also end the pauses between attempts.
       timeout: false,
-      fetch: (input, init) => fetchWithin(input, init, headersWithin(call, patience), call.party),
+      fetch: attempt,
       retry: {
         limit: RETRIES,
         methods: ['get', 'post'],
         statusCodes: paid ? NOT_DONE : PASSING,
-        afterStatusCodes: NOT_DONE,
-        jitter: true,
-        delay: (attempt) => 1000 * 2 ** (attempt - 1),
-        backoffLimit: patience.pause,
-        maxRetryAfter: patience.pause,
         shouldRetry: ({ error }) => worthRepeating(error, paid, patience),
+        // The pause is ours (below): ky reads a date by our clock alone, and so asks a server whose
+        // clock is behind at once, again and again.
+        afterStatusCodes: [],
+        delay: () => 0,
+      },
+      hooks: {
+        beforeRetry: [({ error, retryCount }) => pauseFor(pauseBefore(error, retryCount, patience), either)],
       },
     });
     const bytes = await readBounded(response, patience.idle, call.party);
     return { status: response.status, headers: response.headers, json: parseJson(bytes, call.party) };
   } catch (thrown) {
-    throw await explainFailure(thrown, call, signal, total);
+    const error = await explainFailure(thrown, call, signal, total);
+    throw paid && error instanceof CheckError ? withFate(error, fate) : error;
   }
+}
+
+/** What an answer with this status says of the upload. */
+function fateOf(status: number): UploadFate {
+  if (status < 400) return 'answered';
+  // A gateway answers these for a server behind it, of which it knows as little as we do.
+  if (status === 502 || status === 504) return 'unknown';
+  return status === 503 || status < 500 ? 'refused' : 'failed';
+}
+
+function withFate(error: CheckError, fate: UploadFate): CheckError {
+  return new CheckError({ ...error.failure, fate }, { cause: error.cause });
 }
 
 function headersWithin(call: ProviderCall, patience: Patience): number {
@@ -125,24 +160,16 @@ async function fetchWithin(
 /** @returns false never, undefined by status code: the shape that ky asks for. */
 function worthRepeating(error: Error, paid: boolean, patience: Patience): false | undefined {
   if (!(error instanceof HTTPError)) return paid || error instanceof CheckError ? false : undefined;
-  const after = retryAfter(error.response);
+  const after = resumesAt(error.response);
   if (after !== null && after - Date.now() > patience.pause) return false;
   return undefined;
 }
 
-/**
- * When the server wants to be asked again, in ms since the epoch by OUR clock, or null.
- * Retry-After (RFC 9110, 10.2.3) is in seconds or an HTTP date; a date is read against the server's
- * own `Date`, so that a wrong clock on either side does no harm.
- */
-export function retryAfter(response: Response, now = Date.now()): number | null {
-  const value = response.headers.get('retry-after')?.trim() ?? '';
-  if (/^\d{1,9}$/.test(value)) return now + Number(value) * 1000;
-  // Date.parse makes a date of "-5" too: an HTTP date names its month.
-  const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(date)) return null;
-  const theirs = Date.parse(response.headers.get('date') ?? '');
-  return Math.max(now, now + date - (Number.isNaN(theirs) ? now : theirs));
+/** As the server says, else exponential backoff with full jitter. */
+function pauseBefore(error: Error, attempt: number, patience: Patience): number {
+  const now = Date.now();
+  const after = error instanceof HTTPError ? resumesAt(error.response, now) : null;
+  return after === null ? backoff(attempt, FIRST_PAUSE, patience.pause) : after - now;
 }
 
 async function explainFailure(
@@ -171,7 +198,7 @@ async function refusal(response: Response, call: ProviderCall): Promise<CheckErr
   const words = told?.words ?? envelopeWords(json);
   const code = told?.code ?? codeOf(response.status);
   const detail = `HTTP ${response.status}: ${tame(words === '' ? raw : words, 200)}`;
-  const retryAt = NOT_DONE.includes(response.status) ? (retryAfter(response) ?? undefined) : undefined;
+  const retryAt = NOT_DONE.includes(response.status) ? (resumesAt(response) ?? undefined) : undefined;
   return failure(code, party, detail, undefined, { words, retryAt });
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { originPattern, parseBaseUrl } from './address';
 import { consentScope } from './consent';
+import { forgetBucket } from './line';
 import { definitionFor, isProviderId, isShapeId, PROVIDERS } from './registry';
 import { openedKey, openText, readVault, sealedText, sealText } from './seal';
 import type { ConsentMode, ProviderId, Sends, ShapeId, StoredProvider } from './types';
@@ -157,7 +158,7 @@ export async function saveProvider(id: ProviderId, input: ProviderInput): Promis
     await chrome.storage.local.set({ [PROVIDER_PREFIX + id]: await sealed(id, config) });
   });
   // Another key is another account, and so is another server.
-  if (before?.apiKey !== config.apiKey || before.baseUrl !== config.baseUrl) await forgetUsage(id);
+  if (before?.apiKey !== config.apiKey || before.baseUrl !== config.baseUrl) await forgetAccount(id);
   if (before !== null && originPattern(before.baseUrl) !== originPattern(config.baseUrl)) {
     await releaseOrigin(before.baseUrl);
   }
@@ -197,8 +198,13 @@ export async function rewriteKeys(
 export async function removeProvider(id: ProviderId): Promise<void> {
   const config = await providerConfig(id);
   await chrome.storage.local.remove([PROVIDER_PREFIX + id, CONSENT_PREFIX + id]);
-  await forgetUsage(id);
+  await forgetAccount(id);
   if (config !== null) await releaseOrigin(config.baseUrl);
+}
+
+async function forgetAccount(id: ProviderId): Promise<void> {
+  await forgetUsage(id);
+  await forgetBucket(id);
 }
 
 async function releaseOrigin(baseUrl: string): Promise<void> {

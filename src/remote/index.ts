@@ -1,6 +1,16 @@
 /** The room's door: what checks and pages use. How it works inside: README.md. */
 export { isPublicHttps, originPattern, parseBaseUrl } from './address';
-export { askProvider, type Choice, chooseProvider, type Readiness, type RemoteImage, readiness } from './ask';
+export {
+  type AskOptions,
+  askProvider,
+  type Choice,
+  type ChoiceOptions,
+  chooseProvider,
+  type Readiness,
+  type RemoteImage,
+  readiness,
+  standing,
+} from './ask';
 export {
   ConfigError,
   type ConfigProblem,
@@ -28,7 +38,7 @@ export {
   vaultStatus,
   watchVault,
 } from './seal';
-export { type KeyTest, testKey } from './test-key';
+export { type KeyTest, refreshUsage, testKey } from './test-key';
 export type {
   Band,
   ConsentMode,

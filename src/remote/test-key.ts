@@ -2,8 +2,11 @@ import { CheckError } from '../failures';
 import { sha256Hex } from '../forensics/hash';
 import { originPattern } from './address';
 import { providerConfig } from './config';
-import { getProvider } from './registry';
-import type { ProviderId } from './types';
+import { createLine } from './line';
+import { inTurn } from './queue';
+import { definitionFor } from './registry';
+import type { ProviderConfig, ProviderDefinition, ProviderId } from './types';
+import { saveBlock, saveUsage, type UsageSnapshot, usageOf } from './usage';
 
 export interface KeyTest {
   /** Milliseconds until the answer. */
@@ -18,18 +21,41 @@ export interface KeyTest {
  * @throws CheckError as `askProvider` does
  */
 export async function testKey(id: ProviderId, pattern: Uint8Array, signal: AbortSignal): Promise<KeyTest> {
-  const provider = getProvider(id);
-  const config = await providerConfig(id);
-  const origins = config === null ? [] : [originPattern(config.baseUrl)];
-  if (config === null || !(await chrome.permissions.contains({ origins }))) {
-    throw new CheckError({ code: 'permission-denied', args: [provider.name] });
-  }
+  const { provider, config } = await callable(id);
   const began = performance.now();
-  if (provider.testKey === null) {
+  await inTurn(provider, config, signal, async () => {
+    if (provider.testKey !== null) return provider.testKey(config, signal);
     const sha256 = await sha256Hex(new Uint8Array(pattern));
     await provider.detect({ bytes: pattern, mime: 'image/png', sha256, url: null }, config, signal);
-  } else {
-    await provider.testKey(config, signal);
-  }
+  });
+  // It was just served: whatever limit was remembered is over.
+  await saveBlock(id, null);
   return { ms: performance.now() - began };
+}
+
+/**
+ * Asks a provider's usage endpoint, where it documents one that costs nothing; without one, answers
+ * what headers and replies have told so far.
+ * @throws CheckError as `askProvider` does
+ */
+export async function refreshUsage(id: ProviderId, signal: AbortSignal): Promise<UsageSnapshot> {
+  const { provider, config } = await callable(id);
+  const { usage } = provider;
+  if (usage !== null) {
+    const told = await inTurn(provider, config, signal, () => usage(config, signal));
+    await saveUsage(id, told);
+    if (told.windows.every(({ left }) => left === null || left > 0)) await saveBlock(id, null);
+  }
+  return usageOf(id);
+}
+
+/** A provider that may be talked to, on a line that asks also at a limit. @throws CheckError `permission-denied` */
+async function callable(id: ProviderId): Promise<{ provider: ProviderDefinition; config: ProviderConfig }> {
+  const config = await providerConfig(id);
+  const provider = definitionFor(id, config);
+  const origins = config === null ? [] : [originPattern(config.baseUrl)];
+  if (config === null || config.locked || !(await chrome.permissions.contains({ origins }))) {
+    throw new CheckError({ code: 'permission-denied', args: [provider.name] });
+  }
+  return { provider, config: { ...config, line: createLine(provider, config, { despiteLimits: true }) } };
 }

@@ -87,13 +87,16 @@ function fresh(known: UsageSnapshot, now: number): UsageSnapshot {
   return { ...known, windows, blockedUntil: blocked };
 }
 
-/** When this account can be asked again: null for now, else milliseconds since the epoch (Infinity: not by itself). */
-export function exhaustedUntil({ windows, blockedUntil }: UsageSnapshot): number | null {
-  const ends = windows.flatMap(({ left, resetsAt }) =>
-    left !== null && left <= 0 ? [resetsAt ?? Number.POSITIVE_INFINITY] : [],
+/** A used-up window without a reset is asked about again after this time: credits may have been bought. */
+const ASK_AGAIN_AFTER = 3_600_000;
+
+/** When this account can be asked again, in ms since the epoch; null for now. */
+export function exhaustedUntil({ windows, blockedUntil }: UsageSnapshot, now = Date.now()): number | null {
+  const ends = windows.flatMap(({ left, resetsAt, at }) =>
+    left !== null && left <= 0 ? [resetsAt ?? at + ASK_AGAIN_AFTER] : [],
   );
   const until = Math.max(...ends, blockedUntil ?? 0);
-  return until > 0 ? until : null;
+  return until > now ? until : null;
 }
 
 /** Writes down what a reply told; writers queue behind each other, in whatever context they are. */

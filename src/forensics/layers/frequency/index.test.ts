@@ -150,6 +150,6 @@ describe('frequency layer', () => {
       ),
       { numRuns: 40 },
     );
-    expect(names.size).toBe(15);
+    expect(names.size).toBe(25);
   });
 });

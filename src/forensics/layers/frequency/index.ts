@@ -1,10 +1,13 @@
 import type { ForensicImage } from '../../image';
 import type { Layer } from '../../layer';
+import { residualTiles } from '../../pixels/residual';
 import type { Explanation, Fact, LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
+import { type Azimuth, azimuth } from './azimuth';
 import { findPeaks, latticeExcess, type Peak } from './peaks';
 import { spectrumPicture } from './picture';
 import { FIT_FROM, FIT_TO, type RadialProfile, radialProfile } from './radial';
+import { type Repetition, repetition } from './repetition';
 import { averageSpectra, type Spectra } from './spectra';
 
 /** Tile sides, the largest that fits is taken: figures of different pictures then mean the same. */
@@ -50,6 +53,8 @@ interface Findings {
   readonly lattice: readonly Peak[];
   /** Mean excess at multiples of 1/8 cycles per px, dB, in the sharpness spectrum. */
   readonly blocks: number;
+  readonly direction: Azimuth;
+  readonly repeats: Repetition;
 }
 
 function judge(image: ForensicImage, spectra: Spectra): LayerResult {
@@ -61,7 +66,9 @@ function judge(image: ForensicImage, spectra: Spectra): LayerResult {
   const resampling = sharpnessPeaks.filter((peak) => peak.significance > ALARM);
   const lattice = patterns.filter((peak) => isOnLattice(peak, size));
   const blocks = latticeExcess(spectra.sharpness, size, { period: 8, axesOnly: true });
-  const findings: Findings = { spectra, radial, patterns, resampling, lattice, blocks };
+  const direction = azimuth(spectra.residual, size);
+  const repeats = repetition(residualTiles(image));
+  const findings: Findings = { spectra, radial, patterns, resampling, lattice, blocks, direction, repeats };
   const status: LayerStatus =
     lattice.length >= LATTICE_PEAKS ? 'flagged' : patterns.length > 0 ? 'warning' : 'clear';
   const strongest = peaks[0];
@@ -84,6 +91,15 @@ function judge(image: ForensicImage, spectra: Spectra): LayerResult {
       lattice16: latticeExcess(spectra.residual, size, { period: LATTICE, except: 8 }),
       lattice8: latticeExcess(spectra.residual, size, { period: 8 }),
       blocks,
+      period2: latticeExcess(spectra.residual, size, { period: 2 }),
+      period4: latticeExcess(spectra.residual, size, { period: 4, except: 2 }),
+      period8: latticeExcess(spectra.residual, size, { period: 8, except: 4 }),
+      // Closer places than the window's lobe cannot be told apart in smaller tiles.
+      period64:
+        size < 256 ? 0 : latticeExcess(spectra.residual, size, { period: 64, except: 16, axesOnly: true }),
+      directionSpread: direction.spread,
+      axes: direction.axes,
+      ...repeats,
       tileSide: size,
       tiles,
     },
@@ -154,6 +170,8 @@ function listFacts(image: ForensicImage, findings: Findings): readonly Fact[] {
     fact('slope', 'slope', round(radial.slope, 2), round(FIT_FROM, 3), round(FIT_TO, 2)),
     fact('high', 'high', round(radial.highExcess, 1)),
     fact('blocks', 'blocks', round(findings.blocks, 1)),
+    fact('direction', 'direction', round(findings.direction.spread, 1), round(findings.direction.axes, 1)),
+    fact('repeats', 'repeats', ...Object.values(findings.repeats).map((value) => round(value, 3))),
     ...patterns.map((peak) =>
       fact('peak', 'peak', round(peak.period, 2), wholeDegrees(peak), round(peak.strength, 1)),
     ),

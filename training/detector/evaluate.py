@@ -25,7 +25,7 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "fusion"))
+sys.path.append(str(Path(__file__).resolve().parent.parent / "fusion"))
 
 from delivery import HARD, WEB, encode, open_flat, shrink  # noqa: E402
 from sources import Listed, is_reserved, read_list, read_reserved  # noqa: E402

@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "fusion"))
+sys.path.append(str(Path(__file__).resolve().parent.parent / "fusion"))
 
 from delivery import KERNELS, encode, open_flat  # noqa: E402
 from sources import TILE, Listed, cut_tile, git_directory, is_reserved, read_list, read_reserved  # noqa: E402

@@ -13,6 +13,9 @@ from PIL import Image
 # Before any view is cut, a longer shorter side is brought down to this.
 PREPARED = 512
 
+# Reductions by twice this and more are averaged over whole squares first, as `pixels/scaled.ts` does.
+REDUCING_GAP, LARGEST_BOX = 2, 16
+
 Pixels = NDArray[np.uint8]
 
 
@@ -22,8 +25,11 @@ def prepared(image: Image.Image) -> Image.Image:
     if shorter <= PREPARED:
         return image
     factor = PREPARED / shorter
-    size = tuple(PREPARED if side == shorter else round(side * factor) for side in image.size)
-    return image.resize((size[0], size[1]), Image.Resampling.BICUBIC)
+    wide, high = (PREPARED if side == shorter else int(side * factor + 0.5) for side in image.size)
+    box = int(min(image.width / wide, image.height / high) / REDUCING_GAP)
+    box = min(LARGEST_BOX, max(1, box))
+    extent = (0, 0, image.width / box, image.height / box)
+    return (image.reduce(box) if box > 1 else image).resize((wide, high), Image.Resampling.BICUBIC, extent)
 
 
 def whole(image: Image.Image, size: int) -> Pixels:

@@ -55,7 +55,7 @@ describe('resizeSource', () => {
   });
 
   it('differs by a level or two where a large reduction is averaged first', () => {
-    // 541 and 611 are no multiples of the square's side (3): the last row and column are parts of squares.
+    // 541 and 611 are no multiples of the square's side (6): the last row and column are parts of squares.
     const image = paint(541, 611, (x, y) => (speckle(x, y) + x / 4 + y / 5) / 2);
     const scaled = resizeSource(arrayPixelSource(image), 40, 45, 'bicubic');
     const whole = resize(image, 40, 45, 'bicubic');

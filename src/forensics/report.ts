@@ -27,7 +27,15 @@ export function isOriginalFile(how: AcquiredBy): boolean {
 }
 
 /** Ids of the engine's own layers. A provider's layers carry its own ids. */
-export type LocalLayerId = 'provenance' | 'watermark' | 'metadata' | 'ela' | 'frequency' | 'model' | 'noise';
+export type LocalLayerId =
+  | 'provenance'
+  | 'watermark'
+  | 'metadata'
+  | 'ela'
+  | 'frequency'
+  | 'model'
+  | 'noise'
+  | 'pixel';
 
 export type LayerFamily =
   | 'metadata'

@@ -1,0 +1,52 @@
+import type { Patch } from '../../pixels/patches';
+
+/** The three finest bits of green: of the channels the one that a camera measures most densely. */
+const PLANES = 3;
+const PATTERNS = 16;
+/** Values nearer to an end of the scale than this are clipped or nearly so: their bits are no noise. */
+const MARGIN = 4;
+const LEAST_BLOCKS = 512;
+
+/**
+ * How random the finest bits are: entropy of the 16 patterns that 2 x 2 neighbours make of one bit, in
+ * bits a pixel (1: coin tosses; 0: all alike). Noise of a sensor makes the lowest planes coin tosses;
+ * smoothing, flat areas and enlarging make neighbours alike.
+ * @returns planes 0 (finest), 1, 2; NaN-free: null where too few pixels lie off the ends of the scale
+ */
+export function bitPlaneEntropy(patches: readonly Patch[]): readonly [number, number, number] | null {
+  const counts = new Float64Array(PLANES * PATTERNS);
+  let blocks = 0;
+  for (const { width, height, rgba } of patches) {
+    for (let y = 0; y + 1 < height; y += 2) {
+      let at = y * width * 4 + 1;
+      const below = width * 4;
+      for (let x = 0; x + 1 < width; x += 2, at += 8) {
+        const a = rgba[at] ?? 0;
+        const b = rgba[at + 4] ?? 0;
+        const c = rgba[at + below] ?? 0;
+        const d = rgba[at + below + 4] ?? 0;
+        if (Math.min(a, b, c, d) < MARGIN || Math.max(a, b, c, d) > 255 - MARGIN) continue;
+        blocks++;
+        for (let plane = 0; plane < PLANES; plane++) {
+          const pattern =
+            ((a >> plane) & 1) |
+            (((b >> plane) & 1) << 1) |
+            (((c >> plane) & 1) << 2) |
+            (((d >> plane) & 1) << 3);
+          const cell = plane * PATTERNS + pattern;
+          counts[cell] = (counts[cell] ?? 0) + 1;
+        }
+      }
+    }
+  }
+  if (blocks < LEAST_BLOCKS) return null;
+  const entropy = (plane: number) => {
+    let bits = 0;
+    for (let pattern = 0; pattern < PATTERNS; pattern++) {
+      const share = (counts[plane * PATTERNS + pattern] ?? 0) / blocks;
+      if (share > 0) bits -= share * Math.log2(share);
+    }
+    return bits / 4;
+  };
+  return [entropy(0), entropy(1), entropy(2)];
+}

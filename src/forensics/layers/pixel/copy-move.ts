@@ -1,0 +1,210 @@
+import { boxSum, DESCRIPTOR, findKeypoints, type Keypoints, makePlane, type Plane } from './keypoints';
+import { type Copy, growCopies, type Pair } from './verify';
+
+/** Part and copy lie at least this many px apart: nearer, a spot is like its own surroundings. */
+const LEAST_SHIFT = 32;
+/** Largest distance of unit descriptors: a correlation of 0.95. */
+const MOST_DISTANCE2 = 0.1;
+const MOST_DISTANCE = Math.sqrt(MOST_DISTANCE2);
+/** The nearest must be this much nearer than any elsewhere (Lowe's ratio, squared): repeats rival each other. */
+const RATIO2 = 0.36;
+/** Rivals within this many px of the nearest are the nearest itself, seen twice. */
+const SAME_PLACE = 10;
+/** Shifts in one bin of this many px, or in its neighbours, are one shift. */
+const BIN = 4;
+/** Fewest pairs that agree on a shift before it is looked at pixel by pixel. */
+const LEAST_PAIRS = 3;
+const MOST_SHIFTS = 6;
+/** Distinct accepted shifts from which the scene itself is repetitive (windows, print, tiles). */
+const REPETITIVE = 3;
+
+export interface CopyMove {
+  /** Largest first; empty where the picture is found repetitive. */
+  readonly copies: readonly Copy[];
+  readonly repetitive: boolean;
+  readonly keypoints: number;
+  /** Pairs that passed the ratio test. */
+  readonly pairs: number;
+}
+
+/**
+ * Parts of a picture that appear twice, shifted: keypoints matched among themselves (Amerini et al., A
+ * SIFT-based forensic method for copy-move attack detection, IEEE TIFS 2011, with its ratio test), shifts
+ * on which several agree, and each of those verified block by block on the pixels (Fridrich, Soukal and
+ * Lukas, Detection of copy-move forgery in digital images, DFRWS 2003).
+ */
+export function findCopies(luma: Float32Array, width: number, height: number): CopyMove {
+  const plane = makePlane(luma, width, height);
+  const points = findKeypoints(plane);
+  const pairs = matchPairs(points);
+  const accepted: Copy[] = [];
+  for (const group of agreeing(pairs, points)) {
+    const shift = bestShift(plane, points, group);
+    accepted.push(...growCopies(plane, shift, group, points));
+  }
+  const shifts = new Set(accepted.map(({ shift }) => `${shift.dx} ${shift.dy}`)).size;
+  const repetitive = shifts >= REPETITIVE;
+  accepted.sort((a, b) => b.cells.length - a.cells.length);
+  return {
+    copies: repetitive ? [] : accepted,
+    repetitive,
+    keypoints: points.count,
+    pairs: pairs.length,
+  };
+}
+
+function matchPairs(points: Keypoints): readonly Pair[] {
+  const { count, x, y } = points;
+  const pairs: Pair[] = [];
+  const seen = new Set<number>();
+  for (let a = 0; a < count; a++) {
+    const found = nearest(points, a);
+    if (found < 0) continue;
+    const first = before(x, y, a, found) ? a : found;
+    const second = first === a ? found : a;
+    const code = first * count + second;
+    if (seen.has(code)) continue;
+    seen.add(code);
+    pairs.push({ a: first, b: second });
+  }
+  return pairs;
+}
+
+function before(x: Int32Array, y: Int32Array, a: number, b: number): boolean {
+  const dx = (x[b] ?? 0) - (x[a] ?? 0);
+  return dx > 0 || (dx === 0 && (y[b] ?? 0) > (y[a] ?? 0));
+}
+
+/** The one keypoint elsewhere that looks like `a`, unless another place rivals it; -1 without one. */
+function nearest(points: Keypoints, a: number): number {
+  const { count, x, y, descriptors, slopes } = points;
+  const xa = x[a] ?? 0;
+  const ya = y[a] ?? 0;
+  const across = slopes[2 * a] ?? 0;
+  const down = slopes[2 * a + 1] ?? 0;
+  let best = MOST_DISTANCE2;
+  let found = -1;
+  for (let b = 0; b < count; b++) {
+    // Descriptors are no nearer than their projections: most pairs end here.
+    if (Math.abs(across - (slopes[2 * b] ?? 0)) > MOST_DISTANCE) continue;
+    if (Math.abs(down - (slopes[2 * b + 1] ?? 0)) > MOST_DISTANCE) continue;
+    if (isNear(xa, ya, x[b] ?? 0, y[b] ?? 0, LEAST_SHIFT)) continue;
+    const distance = squaredDistance(descriptors, a, b, best);
+    if (distance < best) {
+      best = distance;
+      found = b;
+    }
+  }
+  return found < 0 || hasRival(points, a, found, best / RATIO2) ? -1 : found;
+}
+
+/** Whether a third place looks like `a` too, nearer than `limit`. */
+function hasRival({ count, x, y, descriptors }: Keypoints, a: number, found: number, limit: number): boolean {
+  const xa = x[a] ?? 0;
+  const ya = y[a] ?? 0;
+  const xf = x[found] ?? 0;
+  const yf = y[found] ?? 0;
+  for (let b = 0; b < count; b++) {
+    const xb = x[b] ?? 0;
+    const yb = y[b] ?? 0;
+    if (isNear(xa, ya, xb, yb, LEAST_SHIFT) || isNear(xf, yf, xb, yb, SAME_PLACE)) continue;
+    if (squaredDistance(descriptors, a, b, limit) < limit) return true;
+  }
+  return false;
+}
+
+function isNear(ax: number, ay: number, bx: number, by: number, reach: number): boolean {
+  return Math.abs(ax - bx) < reach && Math.abs(ay - by) < reach;
+}
+
+/** Stops counting beyond `limit`. */
+function squaredDistance(descriptors: Float32Array, a: number, b: number, limit: number): number {
+  let sum = 0;
+  let i = a * DESCRIPTOR;
+  let j = b * DESCRIPTOR;
+  for (let row = 0; row < 6; row++) {
+    for (let column = 0; column < 6; column++, i++, j++) {
+      const d = (descriptors[i] ?? 0) - (descriptors[j] ?? 0);
+      sum += d * d;
+    }
+    if (sum >= limit) return sum;
+  }
+  return sum;
+}
+
+/** Groups of pairs with the same shift, the largest first; a pair belongs to one group. */
+function agreeing(pairs: readonly Pair[], { x, y }: Keypoints): readonly (readonly Pair[])[] {
+  const key = (dx: number, dy: number) => `${dx} ${dy}`;
+  const bins = new Map<string, Pair[]>();
+  const binOf = ({ a, b }: Pair) => ({
+    dx: Math.round(((x[b] ?? 0) - (x[a] ?? 0)) / BIN),
+    dy: Math.round(((y[b] ?? 0) - (y[a] ?? 0)) / BIN),
+  });
+  for (const pair of pairs) {
+    const { dx, dy } = binOf(pair);
+    const bin = bins.get(key(dx, dy));
+    if (bin) bin.push(pair);
+    else bins.set(key(dx, dy), [pair]);
+  }
+  const around = (dx: number, dy: number) => {
+    const group: Pair[] = [];
+    for (let j = dy - 1; j <= dy + 1; j++) {
+      for (let i = dx - 1; i <= dx + 1; i++) group.push(...(bins.get(key(i, j)) ?? []));
+    }
+    return group;
+  };
+  const groups: (readonly Pair[])[] = [];
+  const taken = new Set<Pair>();
+  const centres = [...bins.values()]
+    .flatMap(([first]) => (first ? [{ ...binOf(first), size: 0 }] : []))
+    .map((centre) => ({ ...centre, size: around(centre.dx, centre.dy).length }))
+    .filter(({ size }) => size >= LEAST_PAIRS)
+    .sort((a, b) => b.size - a.size || a.dx - b.dx || a.dy - b.dy);
+  for (const { dx, dy } of centres) {
+    const group = around(dx, dy).filter((pair) => !taken.has(pair));
+    if (group.length < LEAST_PAIRS) continue;
+    for (const pair of group) taken.add(pair);
+    groups.push(group);
+    if (groups.length === MOST_SHIFTS) break;
+  }
+  return groups;
+}
+
+/** The whole-pixel shift near the group's own at which its patches differ least. */
+function bestShift(plane: Plane, { x, y }: Keypoints, group: readonly Pair[]): { dx: number; dy: number } {
+  const middle = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  const dx0 = middle(group.map(({ a, b }) => (x[b] ?? 0) - (x[a] ?? 0)));
+  const dy0 = middle(group.map(({ a, b }) => (y[b] ?? 0) - (y[a] ?? 0)));
+  let best = { dx: dx0, dy: dy0, cost: Number.POSITIVE_INFINITY };
+  for (let dy = dy0 - 3; dy <= dy0 + 3; dy++) {
+    for (let dx = dx0 - 3; dx <= dx0 + 3; dx++) {
+      let cost = 0;
+      for (const { a } of group) cost += patchDifference(plane, x[a] ?? 0, y[a] ?? 0, dx, dy);
+      if (cost < best.cost) best = { dx, dy, cost };
+    }
+  }
+  return { dx: best.dx, dy: best.dy };
+}
+
+/** Mean squared difference of 16 x 16 px around a point and around its image, their means taken off. */
+function patchDifference(plane: Plane, x: number, y: number, dx: number, dy: number): number {
+  const { width, height, luma } = plane;
+  const left = Math.max(0, x - 8, -dx);
+  const right = Math.min(width, x + 8, width - dx);
+  const top = Math.max(0, y - 8, -dy);
+  const bottom = Math.min(height, y + 8, height - dy);
+  if (right - left < 8 || bottom - top < 8) return 255 * 255;
+  const count = (right - left) * (bottom - top);
+  const offset =
+    (boxSum(plane, left + dx, top + dy, right - left, bottom - top) -
+      boxSum(plane, left, top, right - left, bottom - top)) /
+    count;
+  let sum = 0;
+  for (let row = top; row < bottom; row++) {
+    for (let column = left; column < right; column++) {
+      const d = (luma[(row + dy) * width + column + dx] ?? 0) - (luma[row * width + column] ?? 0) - offset;
+      sum += d * d;
+    }
+  }
+  return sum / count;
+}

@@ -1,0 +1,170 @@
+/** Luma of a picture of at most about a megapixel, with sums over rectangles in constant time. */
+export interface Plane {
+  readonly width: number;
+  readonly height: number;
+  readonly luma: Float32Array;
+  /** (width + 1) x (height + 1): sum of all pixels above and to the left. */
+  readonly sums: Float64Array;
+}
+
+export interface Keypoints {
+  readonly count: number;
+  readonly x: Int32Array;
+  readonly y: Int32Array;
+  /** DESCRIPTOR values each: box means around the point, mean 0, length 1. */
+  readonly descriptors: Float32Array;
+  /** Two projections of each descriptor on unit vectors: its slope across and down. */
+  readonly slopes: Float32Array;
+}
+
+/** A descriptor is 6 x 6 boxes of 4 x 4 px: 24 px, which a fraction of a pixel's shift hardly changes. */
+const BOXES = 6;
+const BOX = 4;
+export const DESCRIPTOR = BOXES * BOXES;
+const REACH = (BOXES * BOX) / 2;
+/** Spots are 3 x 3 px brighter or darker than the 9 x 9 around them by this many grey levels at least. */
+const LEAST_CONTRAST = 2;
+/** Least standard deviation of the descriptor's boxes, grey levels: blank patches are alike everywhere. */
+const LEAST_DEVIATION = 5;
+/** Points in one square of CELL px, so that one bush does not take all. */
+const CELL = 32;
+const MOST_IN_CELL = 6;
+const MOST_POINTS = 900;
+
+export function makePlane(luma: Float32Array, width: number, height: number): Plane {
+  const stride = width + 1;
+  const sums = new Float64Array(stride * (height + 1));
+  for (let y = 0; y < height; y++) {
+    let row = 0;
+    for (let x = 0; x < width; x++) {
+      row += luma[y * width + x] ?? 0;
+      sums[(y + 1) * stride + x + 1] = (sums[y * stride + x + 1] ?? 0) + row;
+    }
+  }
+  return { width, height, luma, sums };
+}
+
+/** Sum over a rectangle that lies inside. */
+export function boxSum({ sums, width }: Plane, x: number, y: number, w: number, h: number): number {
+  const stride = width + 1;
+  const top = y * stride + x;
+  const bottom = top + h * stride;
+  return (sums[bottom + w] ?? 0) - (sums[bottom] ?? 0) - (sums[top + w] ?? 0) + (sums[top] ?? 0);
+}
+
+/** Bright and dark spots (extrema of a difference of boxes), the strongest of each part of the picture. */
+export function findKeypoints(plane: Plane): Keypoints {
+  const chosen = strongestByCell(spots(plane), plane.width);
+  const x = new Int32Array(chosen.length);
+  const y = new Int32Array(chosen.length);
+  const descriptors = new Float32Array(chosen.length * DESCRIPTOR);
+  const slopes = new Float32Array(chosen.length * 2);
+  let count = 0;
+  for (const spot of chosen) {
+    if (!describe(plane, spot.x, spot.y, descriptors, count * DESCRIPTOR)) continue;
+    x[count] = spot.x;
+    y[count] = spot.y;
+    project(descriptors, slopes, count);
+    count++;
+  }
+  return { count, x, y, descriptors, slopes };
+}
+
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+  readonly strength: number;
+}
+
+function spots(plane: Plane): readonly Spot[] {
+  const { width, height } = plane;
+  const response = new Float32Array(width * height);
+  const stride = width + 1;
+  const { sums } = plane;
+  const box = (at: number, side: number) => {
+    const below = at + side * stride;
+    return (sums[below + side] ?? 0) - (sums[below] ?? 0) - (sums[at + side] ?? 0) + (sums[at] ?? 0);
+  };
+  for (let y = REACH; y < height - REACH; y++) {
+    for (let x = REACH; x < width - REACH; x++) {
+      const at = y * stride + x;
+      response[y * width + x] = box(at - stride - 1, 3) / 9 - box(at - 4 * stride - 4, 9) / 81;
+    }
+  }
+  const found: Spot[] = [];
+  for (let y = REACH; y < height - REACH; y++) {
+    for (let x = REACH; x < width - REACH; x++) {
+      const strength = Math.abs(response[y * width + x] ?? 0);
+      if (strength >= LEAST_CONTRAST && isExtremum(response, width, x, y)) found.push({ x, y, strength });
+    }
+  }
+  return found;
+}
+
+/** Farther from 0 than the 5 x 5 around it on its own side; of equals the first in reading order. */
+function isExtremum(response: Float32Array, width: number, x: number, y: number): boolean {
+  const here = response[y * width + x] ?? 0;
+  const sign = Math.sign(here);
+  for (let dy = -2; dy <= 2; dy++) {
+    for (let dx = -2; dx <= 2; dx++) {
+      const other = sign * (response[(y + dy) * width + x + dx] ?? 0);
+      const earlier = dy < 0 || (dy === 0 && dx < 0);
+      if (other > sign * here || (earlier && other === sign * here)) return false;
+    }
+  }
+  return true;
+}
+
+function strongestByCell(found: readonly Spot[], width: number): readonly Spot[] {
+  const ranked = [...found].sort((a, b) => b.strength - a.strength || a.y - b.y || a.x - b.x);
+  const columns = Math.ceil(width / CELL);
+  const used = new Map<number, number>();
+  const chosen: Spot[] = [];
+  for (const spot of ranked) {
+    const cell = Math.floor(spot.y / CELL) * columns + Math.floor(spot.x / CELL);
+    const here = used.get(cell) ?? 0;
+    if (here >= MOST_IN_CELL) continue;
+    used.set(cell, here + 1);
+    chosen.push(spot);
+    if (chosen.length === MOST_POINTS) break;
+  }
+  return chosen;
+}
+
+/** Writes the descriptor at `to`; false where the patch is blank. */
+function describe(plane: Plane, x: number, y: number, out: Float32Array, to: number): boolean {
+  let mean = 0;
+  for (let row = 0; row < BOXES; row++) {
+    for (let column = 0; column < BOXES; column++) {
+      const value = boxSum(plane, x - REACH + column * BOX, y - REACH + row * BOX, BOX, BOX) / (BOX * BOX);
+      out[to + row * BOXES + column] = value;
+      mean += value / DESCRIPTOR;
+    }
+  }
+  let power = 0;
+  for (let at = to; at < to + DESCRIPTOR; at++) {
+    const value = (out[at] ?? 0) - mean;
+    out[at] = value;
+    power += value * value;
+  }
+  if (power < LEAST_DEVIATION * LEAST_DEVIATION * DESCRIPTOR) return false;
+  const scale = 1 / Math.sqrt(power);
+  for (let at = to; at < to + DESCRIPTOR; at++) out[at] = (out[at] ?? 0) * scale;
+  return true;
+}
+
+/** Of a ramp over BOXES columns, repeated over the rows, scaled to length 1. */
+const RAMP = Float64Array.from({ length: BOXES }, (_, at) => at - (BOXES - 1) / 2);
+const RAMP_LENGTH = Math.sqrt(BOXES * RAMP.reduce((sum, value) => sum + value * value, 0));
+
+function project(descriptors: Float32Array, slopes: Float32Array, point: number): void {
+  let across = 0;
+  let down = 0;
+  for (let at = 0; at < DESCRIPTOR; at++) {
+    const value = descriptors[point * DESCRIPTOR + at] ?? 0;
+    across += value * (RAMP[at % BOXES] ?? 0);
+    down += value * (RAMP[Math.floor(at / BOXES)] ?? 0);
+  }
+  slopes[2 * point] = across / RAMP_LENGTH;
+  slopes[2 * point + 1] = down / RAMP_LENGTH;
+}

@@ -1,16 +1,17 @@
-import { consentFacts, type StoredProvider, setConsent } from '../../src/remote';
+import { type ConsentMode, consentFacts, type StoredProvider, setConsent } from '../../src/remote';
 import { formatMoment } from '../../src/ui/format';
 import { t, words } from '../../src/ui/text';
 import { announceSettings, type ProviderView } from './state';
 
-/** What sending means, and the person's yes or no to it. */
+/** What sending means, and the person's yes or no to it: for always, or asked about each time. */
 export function Agreement({ view, config }: { view: ProviderView; config: StoredProvider }) {
   const { definition, consent } = view;
   const facts = consentFacts(definition.id, config);
-  const decide = async (agreed: boolean) => {
-    await setConsent(definition.id, agreed);
+  const decide = async (agreed: boolean, mode: ConsentMode = 'always') => {
+    await setConsent(definition.id, agreed, mode);
     announceSettings();
   };
+  const asks = consent?.mode === 'each-time';
   return (
     <section class="stack inset" aria-labelledby={`${definition.id}-consent`}>
       <h4 id={`${definition.id}-consent`}>{t('consent.title', [definition.name])}</h4>
@@ -23,6 +24,16 @@ export function Agreement({ view, config }: { view: ProviderView; config: Stored
           </div>
         ))}
       </dl>
+      {consent !== null && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={asks}
+            onChange={({ currentTarget: { checked } }) => void decide(true, checked ? 'each-time' : 'always')}
+          />
+          <span>{t('consent.eachTime')}</span>
+        </label>
+      )}
       <div class="row">
         <span class="small" role="status">
           {consent === null

@@ -9,9 +9,11 @@ import { Privacy } from './Privacy';
 import { ProviderCard } from './ProviderCard';
 import { Quota } from './Quota';
 import { providers } from './state';
+import { Vault } from './Vault';
 
 const SECTIONS = [
   { id: 'providers', title: () => t('options.providers.title') },
+  { id: 'keys', title: () => t('options.vault.title') },
   { id: 'access', title: () => t('options.access.title') },
   { id: 'quota', title: () => t('options.quota.title') },
   { id: 'engine', title: () => t('options.engine.title') },
@@ -49,6 +51,9 @@ export function App() {
               ))}
             </>
           )}
+        </Section>
+        <Section id="keys" title={t('options.vault.title')} intro={t('options.vault.intro')}>
+          <Vault />
         </Section>
         <Section id="access" title={t('options.access.title')} intro={t('options.access.intro')}>
           <Access />

@@ -1,6 +1,7 @@
 import { isProviderId, setProviderOrder } from '../../src/remote';
 import { Reorderable } from '../../src/ui/Reorderable';
 import { t } from '../../src/ui/text';
+import { usageSummary } from '../../src/ui/Usage';
 import { announceSettings, loadProviders, type ProviderView, providers } from './state';
 import { stateWord } from './words';
 
@@ -21,7 +22,7 @@ export function Order() {
         labelledBy="order-title"
         items={shown.map((view) => ({
           id: view.definition.id,
-          name: view.definition.name,
+          name: view.name,
           content: <Line view={view} />,
         }))}
         onOrder={(ids) => void keep(ids)}
@@ -30,10 +31,11 @@ export function Order() {
   );
 }
 
-function Line({ view: { definition, readiness } }: { view: ProviderView }) {
+function Line({ view: { definition, name, readiness, usage } }: { view: ProviderView }) {
   return (
     <>
-      <a href={`#${definition.id}`}>{definition.name}</a>
+      <a href={`#${definition.id}`}>{name}</a>
+      <span class="small soft figures">{usageSummary(usage)}</span>
       <span class="state small" data-state={readiness}>
         {stateWord(readiness)}
       </span>

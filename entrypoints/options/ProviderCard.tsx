@@ -1,9 +1,12 @@
 import { useState } from 'preact/hooks';
-import { maskKey, originPattern, removeProvider, type StoredProvider } from '../../src/remote';
+import { type KeyKind, maskKey, originPattern, removeProvider, type StoredProvider } from '../../src/remote';
 import { ConfirmButton } from '../../src/ui/controls';
+import { Bands } from '../../src/ui/ProviderWords';
 import { say, t } from '../../src/ui/text';
+import { Account } from './Account';
 import { Agreement } from './Agreement';
 import { KeyTest } from './KeyTest';
+import { optionWords } from './OptionFields';
 import { Outcome, useOutcome } from './Outcome';
 import { ProviderForm } from './ProviderForm';
 import { announceSettings, type ProviderView } from './state';
@@ -15,7 +18,9 @@ export function ProviderCard({ view }: { view: ProviderView }) {
   const { definition, config } = view;
   const [editing, edit] = useState(false);
   const outcome = useOutcome();
-  const { name } = definition;
+  const { name } = view;
+  // Limits and scale of a server of one's own are those of the API that it speaks.
+  const nameless = definition.id === 'self-hosted' && config === null;
   return (
     <article id={definition.id} class="card provider" aria-labelledby={`${definition.id}-name`} tabIndex={-1}>
       <header class="row spread">
@@ -25,7 +30,7 @@ export function ProviderCard({ view }: { view: ProviderView }) {
         </span>
       </header>
       <p class="measure">{say(definition.introKey)}</p>
-      <p class="small soft">{limits(view)}</p>
+      {!nameless && <p class="small soft">{limits(view)}</p>}
       {config !== null && !editing && (
         <SetUp
           view={view}
@@ -61,13 +66,23 @@ export function ProviderCard({ view }: { view: ProviderView }) {
         <>
           {view.readiness === 'no-permission' && <AllowConnection config={config} />}
           <Agreement view={view} config={config} />
-          <KeyTest definition={definition} config={config} />
+          {config.locked ? (
+            <p class="note">{t('options.providers.problem.locked')}</p>
+          ) : (
+            <KeyTest definition={definition} config={config} />
+          )}
+          <Account view={view} />
         </>
       )}
-      <details>
-        <summary>{t('options.providers.scale')}</summary>
-        <p class="measure">{say(definition.scaleKey)}</p>
-      </details>
+      {!nameless && (
+        <details>
+          <summary>{t('options.providers.scale')}</summary>
+          <div class="stack">
+            <p class="measure">{say(definition.scaleKey)}</p>
+            <Bands bands={definition.bands} own={null} />
+          </div>
+        </details>
+      )}
     </article>
   );
 }
@@ -103,7 +118,16 @@ function SetUp({
       <dl class="facts">
         <div>
           <dt>{t('options.providers.keyStored')}</dt>
-          <dd class="mono">{maskKey(config.apiKey)}</dd>
+          <dd>
+            {config.locked ? (
+              t('options.vault.keyLocked')
+            ) : (
+              <>
+                <span class="mono">{maskKey(config.apiKey)}</span>
+                <KindOfKey kind={definition.keyKind(config.apiKey)} />
+              </>
+            )}
+          </dd>
         </div>
         <div>
           <dt>{t('options.providers.server')}</dt>
@@ -113,6 +137,14 @@ function SetUp({
           <dt>{t('options.providers.sends')}</dt>
           <dd>{sends}</dd>
         </div>
+        {definition.options.map((option) => (
+          <div key={option.id}>
+            <dt>{say(option.labelKey)}</dt>
+            <dd>
+              {optionWords(option, config.options?.[option.id] ?? '') || t('options.providers.optionNone')}
+            </dd>
+          </div>
+        ))}
       </dl>
       <div class="row">
         <button type="button" onClick={onEdit}>
@@ -127,6 +159,16 @@ function SetUp({
         </ConfirmButton>
       </div>
     </>
+  );
+}
+
+/** A test key's answers are made up: it must be seen at a glance which one is set. */
+function KindOfKey({ kind }: { kind: KeyKind }) {
+  if (kind === 'plain') return null;
+  return (
+    <span class="state small key-kind" data-kind={kind}>
+      {kind === 'test' ? t('options.providers.keyTest') : t('options.providers.keyLive')}
+    </span>
   );
 }
 

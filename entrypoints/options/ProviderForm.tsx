@@ -3,19 +3,24 @@ import {
   ConfigError,
   type ConfigProblem,
   checkProvider,
+  definitionFor,
+  isShapeId,
   maskKey,
   originPattern,
   type ProviderDefinition,
   type Sends,
+  SHAPES,
+  type ShapeId,
   type StoredProvider,
   saveProvider,
 } from '../../src/remote';
 import { t } from '../../src/ui/text';
+import { OptionFields } from './OptionFields';
 import { announceSettings } from './state';
 
-/** Key, server and kind of sending. Saving asks the browser for the server's origin, and for nothing else. */
+/** Key, server, choices and kind of sending. Saving asks the browser for the server's origin, and for nothing else. */
 export function ProviderForm({
-  definition,
+  definition: chosen,
   config,
   onDone,
   onCancel,
@@ -27,7 +32,11 @@ export function ProviderForm({
   onCancel: () => void;
 }) {
   const [apiKey, setKey] = useState('');
-  const [baseUrl, setBaseUrl] = useState(config?.baseUrl ?? definition.defaultBaseUrl);
+  const [baseUrl, setBaseUrl] = useState(config?.baseUrl ?? chosen.defaultBaseUrl);
+  const own = chosen.id === 'self-hosted';
+  const [shape, setShape] = useState<ShapeId | undefined>(own ? (config?.shape ?? 'fauxlens') : undefined);
+  const definition = definitionFor(chosen.id, { shape });
+  const [options, setOptions] = useState(config?.options ?? {});
   const [sends, setSends] = useState<Sends>(config?.sends ?? 'bytes');
   const [shown, show] = useState(false);
   const [problem, setProblem] = useState<ConfigProblem | null>(null);
@@ -37,19 +46,22 @@ export function ProviderForm({
 
   useEffect(() => keyField.current?.focus(), []);
   useEffect(() => {
-    if (problem !== null) (problem === 'base-url' ? serverField : keyField).current?.focus();
+    if (problem === 'base-url') serverField.current?.focus();
+    else if (problem !== null && problem !== 'option') keyField.current?.focus();
   }, [problem]);
 
   const save = async () => {
     setProblem(null);
+    if (config?.locked) return setProblem('locked');
     const key = apiKey.trim() === '' ? (config?.apiKey ?? '') : apiKey;
     try {
-      const checked = checkProvider({ baseUrl, apiKey: key, sends });
+      const input = { baseUrl, apiKey: key, sends: definition.acceptsUrl ? sends : 'bytes', options, shape };
+      const checked = checkProvider(input, definition.id);
       // Before anything is awaited: the browser shows its prompt only straight from a click.
       const permission = chrome.permissions
         .request({ origins: [originPattern(checked.baseUrl)] })
         .catch(() => false);
-      await saveProvider(definition.id, checked);
+      await saveProvider(definition.id, input);
       const granted = await permission;
       announceSettings();
       onDone(!granted);
@@ -66,7 +78,7 @@ export function ProviderForm({
     autocomplete: 'off',
     spellcheck: false,
     'aria-describedby': `${id('key-hint')} ${id('key-problem')}`,
-    'aria-invalid': problem === 'key-missing' || problem === 'key-malformed',
+    'aria-invalid': keyProblem(problem) !== null,
     onInput: (event: { currentTarget: HTMLInputElement }) => setKey(event.currentTarget.value),
   };
   return (
@@ -78,6 +90,26 @@ export function ProviderForm({
         void save();
       }}
     >
+      {own && (
+        <div class="field">
+          <label for={id('shape')}>{t('options.selfHosted.shape')}</label>
+          <select
+            id={id('shape')}
+            value={shape}
+            aria-describedby={id('shape-hint')}
+            onChange={({ currentTarget: { value } }) => isShapeId(value) && setShape(value)}
+          >
+            {SHAPES.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+          <p id={id('shape-hint')} class="small soft">
+            {t('options.selfHosted.shapeHint')}
+          </p>
+        </div>
+      )}
       <div class="field">
         <label for={id('key')}>{t('options.providers.key')}</label>
         {shown ? <input type="text" {...keyProps} /> : <input type="password" {...keyProps} />}
@@ -106,13 +138,20 @@ export function ProviderForm({
           onInput={(event) => setBaseUrl(event.currentTarget.value)}
         />
         <p id={id('server-hint')} class="small soft">
-          {t('options.providers.serverHint')}
+          {own ? t('options.selfHosted.serverHint') : t('options.providers.serverHint')}
         </p>
         <Problem
           id={id('server-problem')}
           words={problem === 'base-url' ? t('options.providers.problem.base_url') : null}
         />
       </div>
+      <OptionFields
+        prefix={definition.id}
+        options={definition.options}
+        values={options}
+        invalid={problem === 'option'}
+        onChange={(option, value) => setOptions({ ...options, [option]: value })}
+      />
       {definition.acceptsUrl && <SendsChoice name={id('sends')} chosen={sends} onChoose={setSends} />}
       <div class="row">
         <button type="submit" class="primary">
@@ -127,6 +166,7 @@ export function ProviderForm({
 }
 
 function keyProblem(problem: ConfigProblem | null): string | null {
+  if (problem === 'locked') return t('options.providers.problem.locked');
   if (problem === 'key-missing') return t('options.providers.problem.key_missing');
   return problem === 'key-malformed' ? t('options.providers.problem.key_malformed') : null;
 }

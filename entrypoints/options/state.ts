@@ -4,24 +4,34 @@ import { type QuotaState, quotaState } from '../../src/quota';
 import {
   type Consent,
   consentFor,
-  getProvider,
+  definitionFor,
   type ProviderDefinition,
   providerConfig,
   providerOrder,
   type Readiness,
   readiness,
   type StoredProvider,
+  type UsageSnapshot,
+  usageOf,
+  type VaultStatus,
+  vaultStatus,
   watchProviders,
+  watchVault,
 } from '../../src/remote';
 import { channelAnnouncer, listen } from '../../src/rpc/announcements';
 import { readSettings, type Settings, watchSettings } from '../../src/settings';
+import { t } from '../../src/ui/text';
 
 /** A provider with all that the page shows of it. */
 export interface ProviderView {
+  /** As it is set up: a self-hosted server has the limits and bands of its shape. */
   readonly definition: ProviderDefinition;
+  /** What the card is called: a server of one's own has no name before it is set up. */
+  readonly name: string;
   readonly config: StoredProvider | null;
   readonly consent: Consent | null;
   readonly readiness: Readiness['state'];
+  readonly usage: UsageSnapshot;
 }
 
 export interface HistoryView {
@@ -32,6 +42,7 @@ export interface HistoryView {
 
 /** What the page shows; null until first read. The truth is in storage, and read again when it changes. */
 export const providers = signal<readonly ProviderView[] | null>(null);
+export const vault = signal<VaultStatus | null>(null);
 export const origins = signal<readonly string[] | null>(null);
 export const quota = signal<QuotaState | null>(null);
 export const history = signal<HistoryView | null>(null);
@@ -58,12 +69,20 @@ async function loadSettings(): Promise<void> {
 }
 
 export async function loadProviders(): Promise<void> {
+  vault.value = await vaultStatus();
   providers.value = await Promise.all(
     (await providerOrder()).map(async (id) => {
-      const definition = getProvider(id);
-      const config = await providerConfig(definition.id);
-      const consent = config === null ? null : await consentFor(definition.id, config);
-      return { definition, config, consent, readiness: (await readiness(definition.id)).state };
+      const config = await providerConfig(id);
+      const definition = definitionFor(id, config);
+      const unnamed = id === 'self-hosted' && config === null;
+      return {
+        definition,
+        name: unnamed ? t('options.selfHosted.name') : definition.name,
+        config,
+        consent: config === null ? null : await consentFor(id, config),
+        readiness: (await readiness(id)).state,
+        usage: await usageOf(id),
+      };
     }),
   );
 }
@@ -84,6 +103,7 @@ export async function loadHistory(): Promise<void> {
 /** Reads again what changes elsewhere while the page is open. */
 export function follow(): void {
   watchProviders(() => void loadProviders());
+  watchVault(() => void loadProviders());
   watchSettings((changed) => {
     settings.value = changed;
   });

@@ -8,6 +8,10 @@ export function stateWord(state: ProviderView['readiness']): string {
       return t('options.providers.state.none');
     case 'ready':
       return t('options.providers.state.ready');
+    case 'locked':
+      return t('options.providers.state.locked');
+    case 'ask-each-time':
+      return t('options.providers.state.ask_each_time');
     case 'no-consent':
       return t('options.providers.state.no_consent');
     case 'no-permission':

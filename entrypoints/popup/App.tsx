@@ -1,6 +1,8 @@
 import { Glyph, Mark } from '../../src/ui/icons';
 import { QuotaLine } from '../../src/ui/QuotaLine';
 import { say, t } from '../../src/ui/text';
+import { Accounts } from './Accounts';
+import { ConsentQuestion } from './Consent';
 import { Current } from './Current';
 import { Empty } from './Empty';
 import { History } from './History';
@@ -41,6 +43,7 @@ export function App({ popup }: { popup: Popup }) {
       </header>
       <main class="stack">
         {quota && <QuotaLine left={quota.left} limit={quota.limit} resetsAt={quota.resetsAt} />}
+        <Accounts popup={popup} />
         {problem && (
           <p class="note" role="alert">
             {say(`failures.${problem.code}.what`, ...(problem.args ?? []))}{' '}
@@ -50,6 +53,7 @@ export function App({ popup }: { popup: Popup }) {
         {popup.loaded.value && nothingYet && <Empty />}
         {popup.loaded.value && !nothingYet && <Current popup={popup} />}
         {popup.total.value > 0 && <History popup={popup} />}
+        <ConsentQuestion popup={popup} />
       </main>
     </div>
   );

@@ -1,18 +1,19 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { CheckJob } from '../../src/checks/job';
 import { isOriginalFile } from '../../src/forensics/report';
 import type { HistoryEntry } from '../../src/history';
+import { getProvider, isProviderId, type ProviderId } from '../../src/remote';
 import { formatMoment } from '../../src/ui/format';
-import { Glyph } from '../../src/ui/icons';
-import { FailurePanel, WaitingPanel, WorkingPanel } from '../../src/ui/panels';
+import { ProviderWords } from '../../src/ui/ProviderWords';
+import { FailurePanel, WorkingPanel } from '../../src/ui/panels';
 import { say, t } from '../../src/ui/text';
 import { useBlobUrl } from '../../src/ui/useBlobUrl';
 import { VerdictCard } from '../../src/ui/VerdictCard';
 import { askForHosts, hostPatterns } from './access';
 import type { Popup } from './model';
 import { OfferAccess } from './OfferAccess';
-import { providerName } from './provider-name';
-import { AskProvider, SecondOpinion } from './SecondOpinion';
+import { SecondOpinion } from './SecondOpinion';
+import { OtherWaiting, Waiting } from './Waiting';
 
 /** The check that this popup is about: at work, waiting, failed or done; or an entry of the history. */
 export function Current({ popup }: { popup: Popup }) {
@@ -83,40 +84,9 @@ function JobState({ popup, job }: { popup: Popup; job: CheckJob }) {
 
 function doing(popup: Popup, job: CheckJob): string {
   if (job.state === 'acquiring') return t('popup.progress.acquiring');
-  if (job.state === 'uploading') return t('popup.progress.uploading', [providerName(job.engine ?? '')]);
+  if (job.state === 'uploading') return t('popup.progress.uploading', [popup.nameOf(job.engine ?? '')]);
   const step = popup.progress.value?.step;
   return step ? say(`popup.progress.${step}`) : t('popup.progress.analysing');
-}
-
-function Waiting({ popup, job, src }: { popup: Popup; job: CheckJob; src: string | null }) {
-  const quota = popup.quota.value;
-  const provider =
-    job.waiting?.kind === 'consent'
-      ? popup.providers.value.find(({ id }) => job.waiting?.kind === 'consent' && id === job.waiting.provider)
-      : popup.providers.value[0];
-  if (provider && !provider.ready && (quota?.left ?? 0) === 0) {
-    return (
-      <AskProvider
-        popup={popup}
-        provider={provider}
-        src={src}
-        why={t('popup.consent.fallback', [providerName(provider.id)])}
-        then={() => popup.run(job.id)}
-        onRefuse={() => void popup.cancel(job.id)}
-      />
-    );
-  }
-  return (
-    <WaitingPanel
-      src={src}
-      limit={quota?.limit ?? 0}
-      resetsAt={job.waiting?.kind === 'quota' ? job.waiting.resetsAt : (quota?.resetsAt ?? 0)}
-      canRun={(quota?.left ?? 0) > 0 || provider?.ready === true}
-      onRun={() => void popup.run(job.id)}
-      onAddProvider={() => void chrome.runtime.openOptionsPage()}
-      onDrop={() => void popup.cancel(job.id)}
-    />
-  );
 }
 
 function Failed({ popup, job, src }: { popup: Popup; job: CheckJob; src: string | null }) {
@@ -150,20 +120,36 @@ function Result({ popup, entry, job }: { popup: Popup; entry: HistoryEntry; job:
       key={report.id}
       report={report}
       src={src}
-      providerName={report.engine === 'local' ? undefined : providerName(report.engine)}
+      providerName={report.engine === 'local' ? undefined : popup.nameOf(report.engine)}
     >
       {!isOriginalFile(report.source.how) && <OfferAccess popup={popup} entry={entry} />}
-      {entry.remote && (
-        <p class="small soft">
-          {t('popup.second.own', [
-            providerName(report.engine),
-            entry.remote.own.verdict,
-            entry.remote.own.score === null ? '–' : `${entry.remote.own.score} (${entry.remote.own.scale})`,
-          ])}
-        </p>
+      {entry.remote && isProviderId(report.engine) && (
+        <OwnWords popup={popup} provider={report.engine} remote={entry.remote} />
       )}
-      {report.engine === 'local' && <SecondOpinion popup={popup} entry={entry} src={src} />}
+      <SecondOpinion popup={popup} entry={entry} />
     </VerdictCard>
+  );
+}
+
+function OwnWords({
+  popup,
+  provider,
+  remote,
+}: {
+  popup: Popup;
+  provider: ProviderId;
+  remote: NonNullable<HistoryEntry['remote']>;
+}) {
+  const setUp = popup.providers.value.find(({ id }) => id === provider);
+  const { name, bands, scaleKey } = setUp?.definition ?? getProvider(provider);
+  return (
+    <ProviderWords
+      name={name}
+      own={remote.own}
+      bands={bands}
+      scaleKey={scaleKey}
+      hashMatches={remote.hashMatches}
+    />
   );
 }
 
@@ -173,41 +159,4 @@ function useNewVerdictFocus(reportId: string): void {
     if (document.activeElement && document.activeElement !== document.body) return;
     document.querySelector<HTMLElement>('[data-verdict-word]')?.focus({ preventScroll: true });
   }, [reportId]);
-}
-
-/** Further checks that wait, each with its way on. */
-function OtherWaiting({ popup }: { popup: Popup }) {
-  const waiting = popup.waiting.value;
-  const [open, setOpen] = useState(false);
-  if (waiting.length === 0) return null;
-  const canRun = (popup.quota.value?.left ?? 0) > 0 || popup.providers.value.some(({ ready }) => ready);
-  return (
-    <details class="choice" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>
-        <Glyph name="chevron" size={12} />
-        {t('popup.waiting.others', waiting.length, [String(waiting.length)])}
-      </summary>
-      <ul>
-        {waiting.map((job) => (
-          <li key={job.id} class="waiting-item">
-            <WaitingThumb job={job} />
-            <span class="small soft">{formatMoment(job.createdAt, Date.now())}</span>
-            <span class="row">
-              <button type="button" disabled={!canRun} onClick={() => void popup.run(job.id)}>
-                {t('popup.waiting.now')}
-              </button>
-              <button type="button" class="plain" onClick={() => void popup.cancel(job.id)}>
-                {t('popup.waiting.drop')}
-              </button>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </details>
-  );
-}
-
-function WaitingThumb({ job }: { job: CheckJob }) {
-  const src = useBlobUrl(job.acquired?.thumbnail);
-  return <span class="history-thumb">{src && <img src={src} alt={t('popup.image')} />}</span>;
 }

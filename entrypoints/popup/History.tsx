@@ -49,6 +49,7 @@ export function History({ popup }: { popup: Popup }) {
         <HistoryList
           items={items}
           opened={popup.opened.value?.id ?? null}
+          nameOf={popup.nameOf}
           onOpen={(id) => {
             void popup.open(id).then(() => {
               document.querySelector<HTMLElement>('[data-verdict-word]')?.focus({ preventScroll: true });

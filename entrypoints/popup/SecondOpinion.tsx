@@ -1,86 +1,81 @@
 import { useState } from 'preact/hooks';
+import type { Opinion as Answer } from '../../src/checks/opinions';
 import type { HistoryEntry } from '../../src/history';
-import { consentFacts, originPattern } from '../../src/remote';
-import { ConsentPanel } from '../../src/ui/panels';
-import { t } from '../../src/ui/text';
-import { askForHosts } from './access';
-import type { ConfiguredProvider, Popup } from './model';
-import { providerName } from './provider-name';
+import { isProviderId, type ProviderId } from '../../src/remote';
+import { OpinionChooser } from '../../src/ui/OpinionChooser';
+import { type MissingOpinion, type Opinion, Opinions } from '../../src/ui/Opinions';
+import { say, t } from '../../src/ui/text';
+import { waitingWhen, waitingWhy } from '../../src/ui/WaitingList';
+import type { Popup } from './model';
+import { goOn } from './Waiting';
 
-/** Asks a configured provider about an image that was checked here. */
-export function SecondOpinion({
-  popup,
-  entry,
-  src,
-}: {
-  popup: Popup;
-  entry: HistoryEntry;
-  src: string | null;
-}) {
-  const [asked, ask] = useState<ConfiguredProvider | null>(null);
-  const providers = popup.providers.value;
-  if (providers.length === 0) return null;
-  const send = (provider: ConfiguredProvider) => popup.secondOpinion(entry.id, provider.id);
-  if (asked) {
-    return (
-      <AskProvider
-        popup={popup}
-        provider={asked}
-        src={src}
-        why={null}
-        then={() => send(asked)}
-        onRefuse={() => ask(null)}
-      />
-    );
-  }
+/** The other answers about this image beside this one, and the way to ask for more. */
+export function SecondOpinion({ popup, entry }: { popup: Popup; entry: HistoryEntry }) {
+  const [opened, open] = useState(false);
+  const others = popup.opinions.value?.opinions ?? [];
+  const asked = new Set([entry.report.engine, ...others.map(({ engine }) => engine)]);
+  const left = popup.providers.value.filter(({ id }) => !asked.has(id));
+  if (others.length === 0 && left.length === 0) return null;
+  const ask = (ids: readonly string[]) => {
+    open(false);
+    void popup.askSecondOpinions(entry.id, ids.filter(isProviderId) satisfies readonly ProviderId[]);
+  };
   return (
-    <section class="row second" aria-label={t('popup.second.title')}>
-      <span class="small soft">{t('popup.second.title')}</span>
-      {providers.map((provider) => (
-        <button
-          key={provider.id}
-          type="button"
-          title={t('popup.second.hint', [providerName(provider.id)])}
-          onClick={() => (provider.ready ? void send(provider) : ask(provider))}
-        >
-          {t('popup.second.ask', [providerName(provider.id)])}
-        </button>
-      ))}
-    </section>
+    <>
+      {others.length > 0 && (
+        <Opinions
+          opinions={[
+            toOpinion(popup, entry, true),
+            ...others.flatMap(({ entry: other }) => (other ? [toOpinion(popup, other, false)] : [])),
+          ]}
+          missing={others.flatMap((other) => (other.entry ? [] : [toMissing(popup, other)]))}
+          onOpen={(id) => void popup.open(id)}
+        />
+      )}
+      {left.length > 0 && (
+        <OpinionChooser
+          open={opened}
+          onOpen={open}
+          choices={left.map(({ id, definition, state }) => ({
+            id,
+            name: definition.name,
+            asks: state !== 'ready',
+          }))}
+          onAsk={ask}
+        />
+      )}
+    </>
   );
 }
 
-/** The question before the first upload. Agreeing also asks the browser for access to the provider. */
-export function AskProvider({
-  popup,
-  provider,
-  src,
-  why,
-  then,
-  onRefuse,
-}: {
-  popup: Popup;
-  provider: ConfiguredProvider;
-  src: string | null;
-  why: string | null;
-  then: () => Promise<void>;
-  onRefuse: () => void;
-}) {
-  const facts = consentFacts(provider.id, provider.config);
-  return (
-    <ConsentPanel
-      src={src}
-      name={facts.name}
-      sentence={facts.sentence}
-      rows={facts.rows}
-      why={why}
-      onAgree={() => {
-        const permitted = askForHosts([originPattern(provider.config.baseUrl)]);
-        // Written down before the prompt is answered: the prompt may close the popup.
-        const agreed = popup.setConsent(provider.id, true);
-        void Promise.all([permitted, agreed]).then(([granted]) => (granted ? then() : undefined));
-      }}
-      onRefuse={onRefuse}
-    />
-  );
+function toOpinion(popup: Popup, { id, report, remote }: HistoryEntry, shown: boolean): Opinion {
+  return {
+    id,
+    name: report.engine === 'local' ? t('opinion.ours') : popup.nameOf(report.engine),
+    verdict: report.verdict,
+    probability: report.probability,
+    width: report.uncertainty.width,
+    own: remote?.own ?? null,
+    shown,
+  };
+}
+
+/** An answer that is not there (yet): what it waits for, or why it failed. */
+function toMissing(popup: Popup, { engine, job }: Answer): MissingOpinion {
+  const name = popup.nameOf(engine);
+  const base = { id: job?.id ?? engine, name };
+  if (!job) return { ...base, words: t('opinion.gone'), action: null };
+  if (job.state === 'failed' && job.failure) {
+    const { code, args = [] } = job.failure;
+    const action = { words: t('opinion.retry'), run: () => void popup.run(job.id) };
+    return { ...base, words: say(`failures.${code}.what`, ...args), action };
+  }
+  if (job.waiting) {
+    const words = `${waitingWhy(job.waiting, name)} ${waitingWhen(job.waiting, Date.now())}`;
+    const goes = job.waiting.kind === 'consent' ? t('waiting.decide') : t('waiting.run');
+    const action = { words: goes, run: () => goOn(popup, job) };
+    return { ...base, words, action: job.waiting.kind === 'locked' ? null : action };
+  }
+  const cancel = { words: t('waiting.cancel'), run: () => void popup.cancel(job.id) };
+  return { ...base, words: t('popup.progress.uploading', [name]), action: cancel };
 }

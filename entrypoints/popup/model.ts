@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { CheckJob } from '../../src/checks/job';
+import { type OpinionSet, opinionsOf } from '../../src/checks/opinions';
 import { getJob, jobOfTab, latestJob, subscribe, waitingJobs } from '../../src/checks/read';
 import { type Failure, toFailure } from '../../src/failures';
 import type { Verdict } from '../../src/forensics/report';
@@ -14,14 +15,28 @@ import {
 } from '../../src/history';
 import { type QuotaState, quotaState } from '../../src/quota';
 import {
+  type Consent,
+  type ConsentMode,
   configuredProviders,
+  consentFor,
+  definitionFor,
+  type ProviderDefinition,
   type ProviderId,
+  type Readiness,
   readiness,
   type StoredProvider,
+  type UsageSnapshot,
+  unlockVault,
+  usageOf,
+  VaultError,
+  type VaultStatus,
+  vaultStatus,
   watchProviders,
+  watchVault,
 } from '../../src/remote';
 import { channelAnnouncer } from '../../src/rpc/announcements';
 import type { Announcement, ChecksApi, ProgressEvent } from '../../src/rpc/contracts';
+import { providerName } from './provider-name';
 
 const PAGE = 30;
 
@@ -30,9 +45,13 @@ export type VerdictFilter = 'all' | Verdict;
 
 export interface ConfiguredProvider {
   readonly id: ProviderId;
+  readonly definition: ProviderDefinition;
   readonly config: StoredProvider;
-  /** Agreed to and permitted: it can be asked at once. */
-  readonly ready: boolean;
+  /** What is missing before it can be asked. */
+  readonly state: Readiness['state'];
+  /** How the person agreed, or null. */
+  readonly consent: ConsentMode | null;
+  readonly usage: UsageSnapshot;
 }
 
 /**
@@ -50,7 +69,12 @@ export function createPopup(checks: ChecksApi) {
   /** An entry opened from the history; shown instead of the current check. */
   const opened = signal<HistoryEntry | null>(null);
   const progress = signal<ProgressEvent | null>(null);
+  /** Further answers about the shown check, and those that are still asked for. */
+  const opinions = signal<OpinionSet | null>(null);
+  /** The check whose question about sending stands before the page. */
+  const asking = signal<CheckJob | null>(null);
   const waiting = signal<readonly CheckJob[]>([]);
+  const vault = signal<VaultStatus>('off');
   const quota = signal<QuotaState | null>(null);
   const providers = signal<readonly ConfiguredProvider[]>([]);
   const history = signal<readonly HistoryEntry[]>([]);
@@ -63,6 +87,8 @@ export function createPopup(checks: ChecksApi) {
   const problem = signal<Failure | null>(null);
   /** The job that this popup follows by its id (a second opinion, a recheck), before any other. */
   let followed: string | null = null;
+  /** Questions that were closed without an answer: not asked again by themselves. */
+  const closed = new Set<string>();
   let limit = PAGE;
   let tabId: number | null = null;
 
@@ -73,6 +99,7 @@ export function createPopup(checks: ChecksApi) {
     tabId = tab?.id ?? null;
     subscribe((announcement) => void hear(announcement));
     watchProviders(() => void readProviders());
+    watchVault(() => void readProviders());
     await guard(Promise.all([readJob(), readHistory(), readQuota(), readProviders()]));
     loaded.value = true;
   }
@@ -96,13 +123,32 @@ export function createPopup(checks: ChecksApi) {
   async function readJob(): Promise<void> {
     const byTab = tabId === null ? null : await jobOfTab(tabId);
     const found = (followed === null ? null : await getJob(followed)) ?? byTab ?? (await latestJob());
-    const entry = found?.reportId ? await getEntry(found.reportId) : null;
-    if (found?.id !== job.value?.id) progress.value = null;
+    // A second opinion is shown beside the answer that it was asked about.
+    const about = found?.opinionOf ? await getEntry(found.opinionOf) : null;
+    const shownJob = about && found ? ((await getJob(about.id)) ?? found) : found;
+    const entry = about ?? (found?.reportId ? await getEntry(found.reportId) : null);
+    if (shownJob?.id !== job.value?.id) progress.value = null;
     ofThisTab.value = found !== null && found.id === byTab?.id;
-    job.value = found;
+    job.value = shownJob;
     // Reading a blob anew makes the picture blink: the same report stays as it is.
     if (entry?.id !== current.value?.id) current.value = entry;
-    waiting.value = (await waitingJobs()).filter((other) => other.id !== found?.id);
+    waiting.value = (await waitingJobs()).filter((other) => other.id !== shownJob?.id);
+    await readOpinions();
+  }
+
+  async function readOpinions(): Promise<void> {
+    const { value } = shown;
+    opinions.value = value === null ? null : await opinionsOf(value.id);
+    askNext();
+  }
+
+  /** The next question about sending that nobody answered: the shown check's own, then its opinions'. */
+  function askNext(): void {
+    const asked = (opinions.value?.opinions ?? []).map((opinion) => opinion.job);
+    const open = [opened.value === null ? job.value : null, ...asked].filter(
+      (one) => one?.waiting?.kind === 'consent' && !closed.has(one.id),
+    );
+    asking.value = open[0] ?? null;
   }
 
   async function readHistory(): Promise<void> {
@@ -124,8 +170,16 @@ export function createPopup(checks: ChecksApi) {
 
   async function readProviders(): Promise<void> {
     const found = await configuredProviders();
+    vault.value = await vaultStatus();
     providers.value = await Promise.all(
-      found.map(async ({ id, config }) => ({ id, config, ready: (await readiness(id)).state === 'ready' })),
+      found.map(async ({ id, config }) => ({
+        id,
+        config,
+        definition: definitionFor(id, config),
+        state: (await readiness(id)).state,
+        consent: modeOf(await consentFor(id, config)),
+        usage: await usageOf(id),
+      })),
     );
   }
 
@@ -162,7 +216,10 @@ export function createPopup(checks: ChecksApi) {
     opened,
     shown,
     progress,
+    opinions,
+    asking,
     waiting,
+    vault,
     quota,
     providers,
     history,
@@ -173,19 +230,48 @@ export function createPopup(checks: ChecksApi) {
     filter,
     problem,
     begin,
+    /** A provider's own name; that of a server of one's own depends on how it is set up. */
+    nameOf: (id: string) => providers.value.find((one) => one.id === id)?.definition.name ?? providerName(id),
     run: (jobId: string) => act(checks.run(jobId)),
     cancel: (jobId: string) => act(checks.cancel(jobId)),
     recheck: (reportId: string) => follow(checks.recheck(reportId)),
-    secondOpinion: (reportId: string, provider: string) => follow(checks.secondOpinion(reportId, provider)),
-    setConsent: (provider: string, agreed: boolean) => act(checks.setConsent(provider, agreed)),
+    sendAgain: (jobId: string) => act(checks.sendAgain(jobId)),
+    askSecondOpinions: (reportId: string, asked: readonly ProviderId[]) =>
+      act(checks.askSecondOpinions(reportId, asked).then(() => readOpinions())),
+    setConsent: (provider: string, agreed: boolean, mode: ConsentMode) =>
+      act(checks.setConsent(provider, agreed, mode)),
+    allowOnce: (jobId: string, provider: string) => act(checks.allowOnce(jobId, provider)),
+    /** Puts the question about sending before the page (again). */
+    ask(waitingJob: CheckJob) {
+      closed.delete(waitingJob.id);
+      asking.value = waitingJob;
+    },
+    /** Takes it away. It is not asked again by itself while this window is open. */
+    closeQuestion() {
+      if (asking.value) closed.add(asking.value.id);
+      askNext();
+    },
+    /** @returns whether it was the passphrase */
+    async unlock(passphrase: string): Promise<boolean> {
+      try {
+        await unlockVault(passphrase);
+        announcer.announce({ type: 'settings-changed' });
+        return true;
+      } catch (error) {
+        if (error instanceof VaultError && error.problem === 'passphrase-wrong') return false;
+        throw error;
+      }
+    },
     open: (id: string) =>
       act(
         getEntry(id).then((entry) => {
           opened.value = entry;
+          return readOpinions();
         }),
       ),
     back() {
       opened.value = null;
+      void guard(readOpinions());
     },
     find(words: string) {
       search.value = words;
@@ -205,4 +291,9 @@ export function createPopup(checks: ChecksApi) {
     clear: () => act(clearHistory().then(() => announcer.announce({ type: 'history-changed' }))),
     exportAll: () => exportHistory(),
   };
+}
+
+/** Agreements of an older version do not say how: they were for always. */
+function modeOf(given: Consent | null): ConsentMode | null {
+  return given === null ? null : (given.mode ?? 'always');
 }

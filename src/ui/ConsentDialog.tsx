@@ -1,7 +1,7 @@
 import { useId, useState } from 'preact/hooks';
 import type { Text } from '../forensics/text';
 import { Dialog } from './Dialog';
-import { Words } from './LayerList';
+import { Words } from './Words';
 import { t, words } from './text';
 
 /** How far a yes goes: until it is taken back, or for this one image. */

@@ -13,12 +13,15 @@ interface EvidenceImageProps {
   readonly strength: number;
   /** Outlines of suspected parts, in pixels of the analysed image. */
   readonly regions: readonly Region[];
+  /** Whether each outline bears its number, counted from 1. */
+  readonly numbered?: boolean;
   readonly imageWidth: number;
   readonly imageHeight: number;
 }
 
 /** The checked image with a layer's evidence laid over it. The map spans the whole image. */
-export function EvidenceImage({ src, map, strength, regions, imageWidth, imageHeight }: EvidenceImageProps) {
+export function EvidenceImage(props: EvidenceImageProps) {
+  const { src, map, strength, regions, numbered = false, imageWidth, imageHeight } = props;
   return (
     <figure
       class="evidence-image"
@@ -36,6 +39,17 @@ export function EvidenceImage({ src, map, strength, regions, imageWidth, imageHe
         <img src={src} alt={t('popup.image')} />
       )}
       {map && <MapCanvas map={map} strength={strength} />}
+      {numbered &&
+        regions.map((region, index) => (
+          <span
+            key={`${region.x} ${region.y} ${region.width} ${region.height}`}
+            class="evidence-number"
+            aria-hidden="true"
+            style={{ left: `${(100 * region.x) / imageWidth}%`, top: `${(100 * region.y) / imageHeight}%` }}
+          >
+            {index + 1}
+          </span>
+        ))}
       {regions.length > 0 && (
         <svg
           class="evidence-regions"
@@ -58,7 +72,8 @@ export function EvidenceImage({ src, map, strength, regions, imageWidth, imageHe
   );
 }
 
-function MapCanvas({ map, strength }: { map: EvidenceMap; strength: number }) {
+/** A map as colour, stretched over its frame. */
+export function MapCanvas({ map, strength }: { map: EvidenceMap; strength: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');

@@ -19,12 +19,14 @@ interface HistoryListProps {
   readonly items: readonly HistoryItem[];
   /** The entry that is shown above, or null. */
   readonly opened: string | null;
+  /** A provider's own name by its id; our own checks are not marked. */
+  readonly nameOf: (engine: string) => string;
   readonly onOpen: (id: string) => void;
   readonly onDelete: (id: string) => void;
 }
 
 /** Past checks, newest first. Deleting asks in place; focus then moves to the neighbour. */
-export function HistoryList({ items, opened, onOpen, onDelete }: HistoryListProps) {
+export function HistoryList({ items, opened, nameOf, onOpen, onDelete }: HistoryListProps) {
   const [asking, ask] = useState<string | null>(null);
   const list = useRef<HTMLUListElement>(null);
   const remove = (id: string, index: number) => {
@@ -42,7 +44,12 @@ export function HistoryList({ items, opened, onOpen, onDelete }: HistoryListProp
           data-verdict={item.report.verdict}
           data-opened={item.id === opened ? '' : undefined}
         >
-          <Opener item={item} isOpened={item.id === opened} onOpen={() => onOpen(item.id)} />
+          <Opener
+            item={item}
+            engine={item.report.engine === 'local' ? null : nameOf(item.report.engine)}
+            isOpened={item.id === opened}
+            onOpen={() => onOpen(item.id)}
+          />
           {asking === item.id ? (
             <Ask
               label={t('history.deleteOne', labelOf(item))}
@@ -65,7 +72,18 @@ export function HistoryList({ items, opened, onOpen, onDelete }: HistoryListProp
   );
 }
 
-function Opener({ item, isOpened, onOpen }: { item: HistoryItem; isOpened: boolean; onOpen: () => void }) {
+function Opener({
+  item,
+  engine,
+  isOpened,
+  onOpen,
+}: {
+  item: HistoryItem;
+  /** Name of the provider that answered, or null for our own check. */
+  engine: string | null;
+  isOpened: boolean;
+  onOpen: () => void;
+}) {
   const src = useBlobUrl(item.thumbnail);
   const [verdict, when] = labelOf(item);
   return (
@@ -78,6 +96,7 @@ function Opener({ item, isOpened, onOpen }: { item: HistoryItem; isOpened: boole
           {verdict}
         </span>
         <span class="history-where">
+          {engine !== null && `${engine} · `}
           <bdi>{siteOf(item)}</bdi> · {when}
         </span>
       </span>

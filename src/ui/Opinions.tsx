@@ -26,8 +26,9 @@ export interface Opinion {
 export interface MissingOpinion {
   readonly id: string;
   readonly name: string;
+  /** What it waits for, or why it failed. */
   readonly words: string;
-  readonly onRetry: (() => void) | null;
+  readonly action: { readonly words: string; readonly run: () => void } | null;
 }
 
 interface OpinionsProps {
@@ -77,9 +78,14 @@ export function Opinions({ opinions, missing, onOpen }: OpinionsProps) {
           <li key={one.id} class="opinion">
             <span class="opinion-name">{one.name}</span>
             <span class="opinion-missing small soft">{one.words}</span>
-            {one.onRetry && (
-              <button type="button" class="link small opinion-open" onClick={one.onRetry}>
-                {t('opinion.retry')}
+            {one.action && (
+              <button
+                type="button"
+                class="link small opinion-open"
+                aria-label={`${one.name}: ${one.action.words}`}
+                onClick={one.action.run}
+              >
+                {one.action.words}
               </button>
             )}
           </li>

@@ -1,13 +1,14 @@
 import type { ComponentChildren } from 'preact';
+import type { WaitReason } from '../checks/job';
 import type { Failure } from '../failures';
 import type { LayerStatus } from '../forensics/report';
-import type { Text } from '../forensics/text';
 import { Progress } from './controls';
 import { formatMoment, formatNumber } from './format';
-import { Glyph, StatusIcon } from './icons';
-import { Words } from './LayerList';
-import { say, t, words } from './text';
+import { StatusIcon } from './icons';
+import { UnlockForm } from './Passphrase';
+import { say, t } from './text';
 import { layerName, statusWord } from './verdict';
+import { goOnLabel, waitingWhen, waitingWhy } from './WaitingList';
 
 /** Frame of a panel: picture, heading, sentence, then what can be done. */
 function Panel({
@@ -77,90 +78,54 @@ export function WorkingPanel({ src, doing, finished, total, onCancel }: WorkingP
 
 interface WaitingPanelProps {
   readonly src: string | null;
-  readonly limit: number;
-  /** Milliseconds since the epoch. */
-  readonly resetsAt: number;
-  /** Whether the check could run now: a new day has come, or a provider was added. */
+  readonly waiting: WaitReason;
+  /** The own name of the provider that `waiting` speaks of. */
+  readonly name: string;
+  /** Whether an engine could take it now: a new day has come, or a provider was added. */
   readonly canRun: boolean;
-  readonly onRun: () => void;
+  readonly hasProvider: boolean;
+  /** Runs it, sends it again, or puts the question about sending. */
+  readonly onGoOn: () => void;
+  /** @returns whether it was the passphrase */
+  readonly onUnlock: (passphrase: string) => Promise<boolean>;
   readonly onAddProvider: () => void;
   readonly onDrop: () => void;
 }
 
-/** Today's checks are used up: both ways out, the reset time and a provider. */
+/** A check that waits: why, until when, and every way on. */
 export function WaitingPanel(props: WaitingPanelProps) {
-  const { src, limit, resetsAt, canRun } = props;
+  const { src, waiting, name, canRun, hasProvider, onGoOn } = props;
+  const now = Date.now();
+  const runs = waiting.kind === 'quota' && canRun;
+  const add = waiting.kind === 'quota' && !canRun && !hasProvider;
   return (
-    <Panel src={src} title={t('popup.waiting.title')}>
-      <p>
-        {!canRun && `${t('popup.waiting.quota', [formatNumber(limit)])} `}
-        {!canRun && `${t('popup.waiting.resets', [formatMoment(resetsAt, Date.now())])} `}
-        {canRun && t('popup.waiting.ready')}
-      </p>
-      <p class="small soft">{t('popup.waiting.keptSafe')}</p>
+    <Panel src={src} title={t('waiting.title')}>
+      {runs ? (
+        <p>{t('waiting.ready')}</p>
+      ) : (
+        <p>
+          {waitingWhy(waiting, name)} {waitingWhen(waiting, now)}
+        </p>
+      )}
+      <p class="small soft">{t('waiting.kept')}</p>
+      {waiting.kind === 'locked' && <UnlockForm onUnlock={props.onUnlock} />}
       <div class="row">
-        {canRun ? (
-          <button type="button" class="primary" onClick={props.onRun}>
-            {t('popup.waiting.now')}
+        {add ? (
+          <button type="button" class="primary" onClick={props.onAddProvider}>
+            {t('waiting.add')}
           </button>
         ) : (
-          <button type="button" class="primary" onClick={props.onAddProvider}>
-            {t('popup.waiting.add')}
-          </button>
+          (runs || waiting.kind !== 'quota') && (
+            <button type="button" class={waiting.kind === 'locked' ? '' : 'primary'} onClick={onGoOn}>
+              {t(goOnLabel(waiting))}
+            </button>
+          )
         )}
         <button type="button" onClick={props.onDrop}>
-          {t('popup.waiting.drop')}
+          {t('waiting.cancel')}
         </button>
       </div>
-      {!canRun && <p class="small soft">{t('popup.waiting.addWhy')}</p>}
-    </Panel>
-  );
-}
-
-interface ConsentPanelProps {
-  readonly src: string | null;
-  /** The provider's own name. */
-  readonly name: string;
-  /** What is sent, to whom, and what is not. */
-  readonly sentence: Text;
-  readonly rows: readonly { readonly name: Text; readonly value: Text }[];
-  /** Why it is asked now; null where the person asked for it. */
-  readonly why: string | null;
-  /** Called inside the click, so that the browser may ask for its own permission. */
-  readonly onAgree: () => void;
-  readonly onRefuse: () => void;
-}
-
-/** Nothing is uploaded before this was agreed to. Refusing is as easy as agreeing. */
-export function ConsentPanel({ src, name, sentence, rows, why, onAgree, onRefuse }: ConsentPanelProps) {
-  return (
-    <Panel src={src} title={t('popup.consent.title', [name])}>
-      {why && <p>{why}</p>}
-      <p>{words(sentence)}</p>
-      <details class="choice">
-        <summary>
-          <Glyph name="chevron" size={12} />
-          {t('popup.consent.more')}
-        </summary>
-        <dl class="ran">
-          {rows.map((row) => (
-            <div key={JSON.stringify(row)}>
-              <dt>{words(row.name)}</dt>
-              <dd>
-                <Words text={row.value} />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      </details>
-      <div class="row">
-        <button type="button" onClick={onRefuse}>
-          {t('popup.consent.never')}
-        </button>
-        <button type="button" onClick={onAgree}>
-          {t('popup.consent.agree')}
-        </button>
-      </div>
+      {add && <p class="small soft">{t('waiting.addWhy')}</p>}
     </Panel>
   );
 }

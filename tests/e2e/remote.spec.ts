@@ -6,6 +6,7 @@ import { test as base, type Extension, expect, launch } from './harness';
 import { chooseCheckOnImage } from './menu';
 import { permittedCopy } from './permitted';
 import { agree, setUpFauxLens } from './provider-setup';
+import { useUpQuota } from './quota';
 
 /** A page with one image, served by name `photo.png`. */
 interface Site {
@@ -94,13 +95,23 @@ test('quota used up, no agreement: nothing is sent until the person says yes', a
 
   const popup = await extension.context.newPage();
   await popup.goto(extension.url('popup.html'));
-  await expect(popup.getByText('Send this image to FauxLens?')).toBeVisible();
-  await expect(popup.getByText(provider.origin).first()).toBeVisible();
+  const question = popup.getByRole('dialog', { name: 'Send this image to FauxLens?' });
+  await expect(question).toBeVisible();
+  await expect(question).toContainText(provider.origin);
+  await expect(question).toContainText('The address of the page');
+  await expect(question).toContainText('stores nothing of an image');
   expect(provider.seen).toEqual([]);
-  await popup.getByRole('button', { name: 'Agree and check' }).click();
+
+  // Esc decides nothing: the check waits, and can be decided about later.
+  await popup.keyboard.press('Escape');
+  await expect(question).toBeHidden();
+  expect(await jobStates(options)).toEqual(['waiting']);
+  await popup.getByRole('button', { name: 'Decide' }).click();
+  await question.getByRole('button', { name: 'Send to FauxLens' }).click();
   await expect(popup.getByText('Midjourney v6').first()).toBeVisible();
   expect(provider.seen).toHaveLength(1);
   expect(await engines(options)).toEqual(['fauxlens']);
+  await expect(popup.locator('.history-item')).toContainText('FauxLens');
 });
 
 test('a provider that fails is asked once, and the check says why', async ({
@@ -128,29 +139,6 @@ async function checkImage(extension: Extension, site: Site): Promise<void> {
   await page.goto(site.origin);
   await page.bringToFront();
   await chooseCheckOnImage(extension, `${site.origin}/`, `${site.origin}/photo.png`);
-}
-
-/** Writes the ledger as four checks of today leave it. */
-async function useUpQuota(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const now = new Date();
-    const two = (n: number) => String(n).padStart(2, '0');
-    const today = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-    const day = { jobs: ['1', '2', '3', '4'], carried: 0, gaveUp: false };
-    const db = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open('truegrain');
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    const tx = db.transaction('quota', 'readwrite');
-    tx.objectStore('quota').put({ today, days: { [today]: day } }, 'ledger');
-    await new Promise((resolve) => {
-      tx.oncomplete = resolve;
-    });
-    db.close();
-  });
-  await page.reload();
-  await expect(page.getByText('0 of 4 free checks left today').first()).toBeVisible();
 }
 
 const engines = (page: Page) => fieldOf(page, 'history', 'engine');

@@ -1,25 +1,28 @@
 import * as Comlink from 'comlink';
-import { analyze } from '../forensics/analyze';
 import { canvasJpegCodec } from '../forensics/codec';
-import { type FusionConfig, parseFusionConfig } from '../forensics/fusion';
+import { imageOf } from '../forensics/decode';
+import type { ForensicImage } from '../forensics/image';
 import type { EngineServices } from '../forensics/layer';
+import { LAYERS } from '../forensics/layers';
 import { createDetector } from '../forensics/model/detector';
+import { runLayer } from '../forensics/run-layer';
 import { installErrorTransfer } from '../rpc/errors';
 import { createCredentialReader } from './credentials-client';
 import { createExifDecoder } from './exif-client';
 import { NetworkClient } from './network-client';
 import type { AnalysisWorkerApi, WorkerEvents } from './protocol';
-import { withBuffers } from './transfer';
+import { outcomeWithBuffers } from './transfer';
 
 /**
- * Decodes and measures one image at a time. It is stopped by terminating it: nothing that an image can do
- * here survives that.
+ * Runs layers on one picture at a time. It is stopped by terminating it: nothing that a picture can do here
+ * survives that.
  */
 
 installErrorTransfer();
 
 let events: Comlink.Remote<WorkerEvents> | null = null;
-let fusion: Promise<FusionConfig> | null = null;
+let image: (ForensicImage & { close(): void }) | null = null;
+const never = new AbortController().signal;
 
 const networks = new NetworkClient(() => void events?.modelStuck());
 const services: EngineServices = {
@@ -33,11 +36,6 @@ const services: EngineServices = {
   ),
 };
 
-async function loadFusion(): Promise<FusionConfig> {
-  const response = await fetch(new URL('/models/fusion.json', self.location.origin));
-  return parseFusionConfig(await response.json());
-}
-
 const api: AnalysisWorkerApi = {
   start(given, modelDeadlineMs) {
     networks.deadlineMs = modelDeadlineMs;
@@ -47,16 +45,18 @@ const api: AnalysisWorkerApi = {
   connectModel(port) {
     networks.connect(port);
   },
-  async analyze({ number, bytes, how, acquireMs }) {
-    fusion ??= loadFusion();
-    const analysis = await analyze(
-      { bytes: new Uint8Array(bytes), how, acquireMs },
-      services,
-      await fusion,
-      (progress) => void events?.progress(number, progress),
-      new AbortController().signal,
-    );
-    return withBuffers(analysis);
+  open({ how, format, bytes, bitmap }) {
+    image?.close();
+    image = imageOf({ how, format, bytes: new Uint8Array(bytes), bitmap });
+  },
+  async run(id) {
+    const layer = LAYERS.find((one) => one.id === id);
+    if (!layer || !image) throw new Error(`No layer ${id}, or no picture to run it on`);
+    return outcomeWithBuffers(await runLayer(layer, image, services, never));
+  },
+  release() {
+    image?.close();
+    image = null;
   },
 };
 

@@ -1,3 +1,4 @@
+import wasm from '@contentauth/c2pa-wasm/c2pa.wasm?url';
 import * as Comlink from 'comlink';
 import { readCredentials } from '../forensics/layers/provenance/reader';
 import { parseTrustStore, type TrustStore } from '../forensics/layers/provenance/trust';
@@ -25,7 +26,8 @@ const api: C2paWorkerApi = {
     const trust = own
       ? { usages, lists: [...lists, { ...own, id: 'user', kind: 'manifest' as const }] }
       : { lists, usages };
-    return readCredentials(file, format, trust);
+    // The bundler packages the module; nothing is ever fetched from elsewhere.
+    return readCredentials(file, format, trust, new URL(wasm, self.location.href));
   },
 };
 

@@ -1,6 +1,7 @@
 import { CheckError } from '../failures';
 import type { AnalysisProgress } from '../forensics/analyze';
 import { ForensicError } from '../forensics/errors';
+import type { Layer } from '../forensics/layer';
 import { ANALYSIS_DEADLINE_MS, MODEL_DEADLINE_MS } from '../forensics/limits';
 import type { Analysis } from '../forensics/report';
 import type { AnalysisApi, AnalyzeRequest, EngineStatus, ProgressEvent } from '../rpc/contracts';
@@ -11,12 +12,21 @@ import { Slot } from './slot';
 /** More analysis workers than this gain nothing: the networks run one at a time. */
 const MAX_WORKERS = 8;
 
+/** Workers for one picture: more would only wait for the networks. */
+const LANES = 2;
+
 /** WebGPU computed in software takes a hundred times as long: deadlines are longer by this factor. */
 const SOFTWARE_PATIENCE = 20;
 
 export interface HostOptions {
-  /** Analysis workers at most; they are started as they are needed. 1 suits single checks. */
+  /** Pictures looked at side by side, at most. 1 suits single checks. */
   readonly workers?: number;
+  /** Workers that share the layers of one picture: by default 2 for single checks, 1 for several. */
+  readonly lanes?: number;
+  /** Milliseconds a layer may take before it is ended. */
+  readonly layerDeadlineMs?: number;
+  /** Other layers than the engine's own, for tests. */
+  readonly layers?: readonly Layer[];
   /** Threads of the WASM backend; by default half the processor's, 1 to 4. */
   readonly threads?: number;
   /** Compute WebGPU in software where there is no graphics card: slow, for tests. */
@@ -56,11 +66,12 @@ export function batchWorkers(): number {
 
 /**
  * The analysis of images, for any page of the extension: the offscreen document hosts it for the service
- * worker, the batch page for itself. Work waits in a queue for a free analysis worker; all share one model
- * worker. A worker that passes its deadline, crashes or is cancelled is terminated and replaced.
+ * worker, the batch page for itself. Work waits in a queue for a free slot; all share one model worker. A
+ * picture that passes its deadline or is cancelled is ended with its workers.
  */
 export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
   const limit = clamp(options.workers ?? 1, 1, MAX_WORKERS);
+  const lanes = options.lanes ?? (limit > 1 ? 1 : Math.min(LANES, navigator.hardwareConcurrency));
   const patience = options.softwareWebGpu ? SOFTWARE_PATIENCE : 1;
   const deadlineMs = (options.deadlineMs ?? ANALYSIS_DEADLINE_MS) * patience;
   const spawn = { ...OWN_WORKERS, ...options.spawn };
@@ -87,6 +98,10 @@ export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
       modelPort: () => model.connect(),
       modelStuck: () => model.replace(),
       modelDeadlineMs: MODEL_DEADLINE_MS * patience,
+      lanes,
+      crashed,
+      ...(options.layerDeadlineMs ? { layerDeadlineMs: options.layerDeadlineMs } : {}),
+      ...(options.layers ? { layers: options.layers } : {}),
     });
     slots.push(slot);
     return slot;
@@ -106,12 +121,8 @@ export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
     job.slot = slot;
     const report = (progress: AnalysisProgress) => job.onProgress?.({ id, ...progress });
     try {
-      const analysis = await slot.run(
-        { bytes, how, acquireMs },
-        deadlineMs,
-        report,
-        () => timedOut(deadlineMs),
-        crashed,
+      const analysis = await slot.run({ bytes, how, acquireMs }, deadlineMs, report, () =>
+        timedOut(deadlineMs),
       );
       job.done.resolve(analysis);
     } catch (error) {
@@ -134,7 +145,9 @@ export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
         known.onProgress = onProgress ?? null;
         return done.promise;
       }
-      const job = { request, done, onProgress: onProgress ?? null, slot: null };
+      // The caller's buffer is detached, as where it came through a port.
+      const mine = { ...request, bytes: request.bytes.transfer() };
+      const job = { request: mine, done, onProgress: onProgress ?? null, slot: null };
       jobs.set(request.id, job);
       queue.push(job);
       dispatch();

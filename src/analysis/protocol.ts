@@ -1,13 +1,13 @@
-import type { AnalysisProgress } from '../forensics/analyze';
 import type { CredentialAnswer, ExifTags } from '../forensics/layer';
 import type { ModelCard, ModelErrorCode } from '../forensics/model/card';
 import type { Inference } from '../forensics/model/session';
-import type { AcquiredBy, Analysis, Backend, ImageFormat } from '../forensics/report';
+import type { AcquiredBy, Backend, ImageFormat } from '../forensics/report';
+import type { LayerOutcome } from '../forensics/run-layer';
 import type { Text } from '../forensics/text';
 
 /** The calls between the analysis host and its workers. Nothing outside this folder speaks them. */
 
-/** `analysis.worker.ts`: decodes and measures one image at a time. */
+/** `analysis.worker.ts`: runs layers on one picture at a time. */
 export interface AnalysisWorkerApi {
   /**
    * Called once, before anything else.
@@ -17,20 +17,23 @@ export interface AnalysisWorkerApi {
   start(events: WorkerEvents, modelDeadlineMs: number): void;
   /** Gives it the way to the networks, or null where there are none; what waited on the last one fails. */
   connectModel(port: MessagePort | null): void;
-  /** @param job its buffer is transferred */
-  analyze(job: WorkerJob): Promise<Analysis>;
+  /** @param image its buffers are transferred; it takes the place of the one before */
+  open(image: WorkerImage): void;
+  /** Runs one layer of the registry on the picture; maps are transferred. */
+  run(layer: string): Promise<LayerOutcome>;
+  /** Frees the picture. */
+  release(): void;
 }
 
-export interface WorkerJob {
-  /** Counts up; progress says to which job it belongs, as it may overtake or trail the result. */
-  readonly number: number;
-  readonly bytes: ArrayBuffer;
+/** A decoded picture on its way to a worker. */
+export interface WorkerImage {
   readonly how: AcquiredBy;
-  readonly acquireMs: number;
+  readonly format: ImageFormat;
+  readonly bytes: ArrayBuffer;
+  readonly bitmap: ImageBitmap;
 }
 
 export interface WorkerEvents {
-  progress(job: number, progress: AnalysisProgress): void;
   /** The networks did not answer within their deadline. */
   modelStuck(): void;
 }

@@ -1,103 +1,103 @@
-import * as Comlink from 'comlink';
-import type { AnalysisProgress } from '../forensics/analyze';
-import type { Analysis } from '../forensics/report';
-import type { AnalysisWorkerApi, WorkerJob } from './protocol';
+import { type AnalysisProgress, analyze, type Crew } from '../forensics/analyze';
+import { ForensicError } from '../forensics/errors';
+import { type FusionConfig, parseFusionConfig } from '../forensics/fusion';
+import type { Layer } from '../forensics/layer';
+import type { AcquiredBy, Analysis } from '../forensics/report';
+import { createCrew } from './crew';
+import { Lane, type LaneHost } from './lane';
 
 /** What a slot needs of its host. */
-export interface SlotHost {
-  readonly spawn: () => Worker;
-  readonly modelPort: () => MessagePort | null;
-  readonly modelStuck: () => void;
-  readonly modelDeadlineMs: number;
+export interface SlotHost extends LaneHost {
+  /** Workers that share the layers of one picture. */
+  readonly lanes: number;
+  readonly layerDeadlineMs?: number;
+  /** Other layers than the engine's own, for tests. */
+  readonly layers?: readonly Layer[];
+  readonly crashed: (detail: string) => Error;
 }
 
-/** A place for one analysis worker, which works on one image at a time and can be stopped at any moment. */
+export interface SlotJob {
+  readonly bytes: ArrayBuffer;
+  readonly how: AcquiredBy;
+  readonly acquireMs: number;
+}
+
+let fusion: Promise<FusionConfig> | null = null;
+
+async function loadFusion(): Promise<FusionConfig> {
+  const response = await fetch(new URL('/models/fusion.json', location.origin));
+  return parseFusionConfig(await response.json());
+}
+
+/** A place for one picture at a time, with the workers that look at it. It can be stopped at any moment. */
 export class Slot {
-  #running: { readonly worker: Worker; readonly api: Comlink.Remote<AnalysisWorkerApi> } | null = null;
-  #onProgress: ((progress: AnalysisProgress) => void) | null = null;
-  #jobs = 0;
-  #stop: ((reason: Error) => void) | null = null;
+  #lanes: readonly Lane[] = [];
+  #crew: Crew | null = null;
+  #running: AbortController | null = null;
 
   constructor(private readonly host: SlotHost) {}
 
   get busy(): boolean {
-    return this.#stop !== null;
+    return this.#running !== null;
   }
 
   /**
-   * @param job its buffer is transferred
-   * @param deadlineMs after which the worker is terminated
+   * @param deadlineMs for the whole picture, after which its workers are terminated
    * @param timeout makes the error of a passed deadline
-   * @param crash makes the error of a worker that died
-   * @throws what the analysis throws, what `stop` was given, `timeout()` or `crash(message)`
+   * @throws what the analysis throws, what `stop` was given, or `timeout()`
    */
   async run(
-    job: Omit<WorkerJob, 'number'>,
+    { bytes, how, acquireMs }: SlotJob,
     deadlineMs: number,
     onProgress: (progress: AnalysisProgress) => void,
     timeout: () => Error,
-    crash: (message: string) => Error,
   ): Promise<Analysis> {
     if (this.busy) throw new Error('This slot is busy');
-    const { promise, resolve, reject } = Promise.withResolvers<Analysis>();
-    this.#stop = (reason) => {
-      this.close();
-      reject(reason);
-    };
-    this.#onProgress = onProgress;
-    const timer = setTimeout(() => this.#stop?.(timeout()), deadlineMs);
-    const { worker, api } = this.#start();
-    const onError = (event: ErrorEvent | MessageEvent) => {
-      this.#stop?.(crash('message' in event ? event.message : 'unreadable message'));
-    };
-    worker.addEventListener('error', onError);
-    worker.addEventListener('messageerror', onError);
-    this.#jobs += 1;
-    api.analyze(Comlink.transfer({ ...job, number: this.#jobs }, [job.bytes])).then(resolve, reject);
+    const controller = new AbortController();
+    this.#running = controller;
+    const { signal } = controller;
+    const stopped = Promise.withResolvers<never>();
+    const onStop = () => stopped.reject(signal.reason);
+    signal.addEventListener('abort', onStop);
+    const timer = setTimeout(() => controller.abort(timeout()), deadlineMs);
     try {
-      return await promise;
+      fusion ??= loadFusion();
+      const request = { bytes: new Uint8Array(bytes), how, acquireMs };
+      const analysis = analyze(request, this.#team(), await fusion, onProgress, signal, this.host.layers);
+      // A decoder that hangs cannot be told to stop: nobody waits for it.
+      return await Promise.race([analysis, stopped.promise]);
+    } catch (error) {
+      // What ended in the middle may still hold its workers: the next picture gets others.
+      if (!(error instanceof ForensicError) || signal.aborted) this.close();
+      throw error;
     } finally {
       clearTimeout(timer);
-      worker.removeEventListener('error', onError);
-      worker.removeEventListener('messageerror', onError);
-      this.#stop = null;
-      this.#onProgress = null;
+      signal.removeEventListener('abort', onStop);
+      this.#running = null;
     }
   }
 
-  /** Terminates the worker; a run in it fails with `reason`. */
+  /** Ends what runs here; it fails with `reason`. */
   stop(reason: Error): void {
-    this.#stop?.(reason);
+    this.#running?.abort(reason);
   }
 
-  /** Gives the worker, if there is one, a new way to the networks. */
+  /** Gives the workers that there are a new way to the networks. */
   reconnectModel(): void {
-    if (this.#running) this.#connectModel(this.#running.api);
+    for (const lane of this.#lanes) lane.reconnectModel();
   }
 
   close(): void {
-    this.#running?.worker.terminate();
-    this.#running = null;
+    for (const lane of this.#lanes) lane.close();
+    this.#lanes = [];
+    this.#crew = null;
   }
 
-  #start() {
-    if (this.#running) return this.#running;
-    const worker = this.host.spawn();
-    const api = Comlink.wrap<AnalysisWorkerApi>(worker);
-    const events = {
-      progress: (job: number, progress: AnalysisProgress) => {
-        if (job === this.#jobs) this.#onProgress?.(progress);
-      },
-      modelStuck: () => this.host.modelStuck(),
-    };
-    void api.start(Comlink.proxy(events), this.host.modelDeadlineMs);
-    this.#connectModel(api);
-    this.#running = { worker, api };
-    return this.#running;
-  }
-
-  #connectModel(api: Comlink.Remote<AnalysisWorkerApi>): void {
-    const port = this.host.modelPort();
-    void api.connectModel(port ? Comlink.transfer(port, [port]) : null);
+  /** The workers that are warm, or new ones. */
+  #team(): Crew {
+    if (this.#crew) return this.#crew;
+    this.#lanes = Array.from({ length: this.host.lanes }, () => new Lane(this.host));
+    this.#crew = createCrew(this.#lanes, this.host);
+    return this.#crew;
   }
 }

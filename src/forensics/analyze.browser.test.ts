@@ -1,8 +1,9 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type AnalysisProgress, analyze } from './analyze';
+import { type AnalysisProgress, analyze, inlineCrew } from './analyze';
 import { canvasJpegCodec } from './codec';
 import { exampleConfig } from './fusion/example.fixture';
 import type { EngineServices, Layer } from './layer';
+import { LAYERS } from './layers';
 import { decodeExif } from './layers/metadata/exif-decoder';
 import { parseCard } from './model/card';
 import { createDetector } from './model/detector';
@@ -16,11 +17,15 @@ const silent = () => undefined;
 
 /** All real; the networks are the mean of the pixels. */
 const services: EngineServices = {
+  credentials: { read: async () => ({ kind: 'none' }) },
   exif: { decode: decodeExif },
   jpeg: canvasJpegCodec,
   detector: createDetector({
     describe: async () => ({ card: parseCard(tinyCard('0'.repeat(64), 1)), backend: 'wasm' }),
-    infer: async (_view, data, count) => ({ logits: new Array<number>(count).fill(data[0] ?? 0), families: null }),
+    infer: async (_view, data, count) => ({
+      logits: new Array<number>(count).fill(data[0] ?? 0),
+      families: null,
+    }),
   }),
 };
 
@@ -47,15 +52,13 @@ const clear = (id: string): LayerResult => ({
 });
 
 test('all layers on a real picture', async () => {
-  const analysis = await analyze(request(), services, exampleConfig(), silent, never);
+  const analysis = await analyze(request(), inlineCrew(services), exampleConfig(), silent, never);
   expect(analysis.image).toMatchObject({ format: 'png', width: 300, height: 200, bytes: png.byteLength });
   expect(analysis.image.sha256).toMatch(/^[0-9a-f]{64}$/);
-  expect(analysis.layers.map(({ id, status }) => [id, status !== 'unavailable']).sort()).toEqual([
-    ['ela', true],
-    ['frequency', true],
-    ['metadata', true],
-    ['model', true],
-  ]);
+  expect(analysis.layers.map(({ id }) => id).sort()).toEqual(LAYERS.map(({ id }) => id as string).sort());
+  for (const id of ['ela', 'frequency', 'metadata', 'model', 'provenance']) {
+    expect(analysis.layers.find((one) => one.id === id)?.status, id).not.toBe('unavailable');
+  }
   expect(analysis).toMatchObject({ backend: 'wasm', modelVersion: 'tiny-1' });
   expect(analysis.probability).toBeGreaterThanOrEqual(0.01);
   expect(analysis.probability).toBeLessThanOrEqual(0.99);
@@ -76,7 +79,7 @@ test('progress: decoding, then each layer as it ends, then the model alone, then
     told.push(progress);
     if (progress.step === 'model') gate.resolve();
   };
-  await analyze(request(), services, exampleConfig(), onProgress, never, layers);
+  await analyze(request(), inlineCrew(services), exampleConfig(), onProgress, never, layers);
   const ela = { id: 'ela', status: 'clear' };
   expect(told).toEqual([
     { step: 'decoding', finished: [], total: 2 },
@@ -93,7 +96,7 @@ test('a layer with a bug is unavailable, logged, and stops no other', async () =
     layer('ela', () => Promise.reject(new TypeError('bug'))),
     layer('frequency', async () => clear('frequency')),
   ];
-  const analysis = await analyze(request(), services, exampleConfig(), silent, never, layers);
+  const analysis = await analyze(request(), inlineCrew(services), exampleConfig(), silent, never, layers);
   expect(analysis.layers.find(({ id }) => id === 'ela')).toMatchObject({
     status: 'unavailable',
     unavailable: { key: 'engine.layer_failed' },
@@ -107,13 +110,20 @@ test('a layer with a bug is unavailable, logged, and stops no other', async () =
 test('a layer that needs the file is not asked where only pixels were had', async () => {
   const asked = vi.fn(async () => clear('metadata'));
   const layers = [layer('metadata', asked, ['file'])];
-  const pixels = await analyze(request('tab-crop'), services, exampleConfig(), silent, never, layers);
+  const pixels = await analyze(
+    request('tab-crop'),
+    inlineCrew(services),
+    exampleConfig(),
+    silent,
+    never,
+    layers,
+  );
   expect(asked).not.toHaveBeenCalled();
   expect(pixels.layers[0]).toMatchObject({
     status: 'unavailable',
     unavailable: { key: 'engine.needs_file' },
   });
-  await analyze(request(), services, exampleConfig(), silent, never, layers);
+  await analyze(request(), inlineCrew(services), exampleConfig(), silent, never, layers);
   expect(asked).toHaveBeenCalledOnce();
 });
 
@@ -121,7 +131,7 @@ describe('an abort', () => {
   test('before it begins', async () => {
     const work = analyze(
       request(),
-      services,
+      inlineCrew(services),
       exampleConfig(),
       silent,
       AbortSignal.abort(new Error('enough')),
@@ -137,7 +147,7 @@ describe('an abort', () => {
       abort.abort(new Error('enough'));
       return promise;
     });
-    const work = analyze(request(), services, exampleConfig(), silent, abort.signal, [waits]);
+    const work = analyze(request(), inlineCrew(services), exampleConfig(), silent, abort.signal, [waits]);
     await expect(work).rejects.toThrow('enough');
   });
 
@@ -147,7 +157,7 @@ describe('an abort', () => {
       abort.abort(new Error('enough'));
       return clear('ela');
     });
-    const work = analyze(request(), services, exampleConfig(), silent, abort.signal, [deaf]);
+    const work = analyze(request(), inlineCrew(services), exampleConfig(), silent, abort.signal, [deaf]);
     await expect(work).rejects.toThrow('enough');
   });
 });

@@ -1,11 +1,10 @@
-import { openImage } from './decode';
+import { type DecodedImage, decodeImage, imageOf } from './decode';
 import { type FusionConfig, fuse } from './fusion';
 import { sha256Hex } from './hash';
-import type { ForensicImage } from './image';
-import type { DetectorResult, EngineServices, Layer } from './layer';
+import type { EngineServices, Layer } from './layer';
 import { LAYERS } from './layers';
-import type { AcquiredBy, Analysis, LayerResult, LayerStatus } from './report';
-import { message, type Text } from './text';
+import type { AcquiredBy, Analysis, LayerStatus } from './report';
+import { type LayerOutcome, runLayer } from './run-layer';
 
 export interface AnalysisRequest {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -21,14 +20,31 @@ export interface AnalysisProgress {
   readonly total: number;
 }
 
+/** Runs layers on a picture: in this thread, or in workers under deadlines (`../analysis/crew.ts`). */
+export interface Crew {
+  /**
+   * @param decodeMs how long decoding took: the yardstick for how fast this machine is right now
+   * @param onEnded called as each layer ends
+   * @returns one outcome a layer, in any order
+   * @throws the signal's reason when it is aborted
+   */
+  run(
+    image: DecodedImage,
+    layers: readonly Layer[],
+    decodeMs: number,
+    onEnded: (outcome: LayerOutcome) => void,
+    signal: AbortSignal,
+  ): Promise<readonly LayerOutcome[]>;
+}
+
 /**
- * The whole engine: opens an image, runs every layer side by side, and weighs what they found.
+ * The whole engine: decodes a picture once, has every layer look at it, and weighs what they found.
  * @param onProgress called at each step and as each layer ends; `model` when only the networks are awaited
  * @throws ForensicError for what cannot be opened; the signal's reason when it is aborted
  */
 export async function analyze(
   request: AnalysisRequest,
-  services: EngineServices,
+  crew: Crew,
   fusionConfig: FusionConfig,
   onProgress: (progress: AnalysisProgress) => void,
   signal: AbortSignal,
@@ -41,26 +57,27 @@ export async function analyze(
     onProgress({ step, finished: [...finished], total: layers.length });
 
   report('decoding');
-  const image = await openImage(bytes, how, signal);
+  const image = await decodeImage(bytes, how, signal);
   const decodeMs = performance.now() - started;
+  // Sizes fall to 0 when the bitmap is closed.
+  const { format } = image;
+  const { width, height } = image.bitmap;
   try {
     report('layers');
-    const recorded = recordDetector(services);
-    const [sha256, ...results] = await Promise.all([
+    const ended = ({ result }: LayerOutcome) => {
+      finished.push({ id: result.id, status: result.status });
+      report(onlyModelLeft(layers, finished) ? 'model' : 'layers');
+    };
+    const [sha256, outcomes] = await Promise.all([
       sha256Hex(bytes),
-      ...layers.map(async (layer) => {
-        const result = await runLayer(layer, image, recorded.services, signal);
-        finished.push({ id: result.id, status: result.status });
-        report(onlyModelLeft(layers, finished) ? 'model' : 'layers');
-        return result;
-      }),
+      crew.run(image, layers, decodeMs, ended, signal),
     ]);
     signal.throwIfAborted();
 
     report('fusing');
-    const { format, width, height } = image;
     const facts = { bytes: bytes.byteLength, format, width, height };
-    const detected = recorded.result();
+    const results = outcomes.map(({ result }) => result);
+    const detected = outcomes.find((outcome) => outcome.detected)?.detected;
     return {
       image: { sha256, ...facts },
       ...fuse(results, { ...facts, how }, fusionConfig),
@@ -75,55 +92,24 @@ export async function analyze(
       },
     };
   } finally {
-    image.close();
+    image.bitmap.close();
   }
 }
 
-/** One layer, timed. What it cannot do, or a bug in it, costs the check this layer and nothing else. */
-async function runLayer(
-  layer: Layer,
-  image: ForensicImage,
-  services: EngineServices,
-  signal: AbortSignal,
-): Promise<LayerResult> {
-  if (layer.needs.includes('file') && !image.bytes) return notRun(layer, message('engine.needs_file'));
-  const started = performance.now();
-  try {
-    const result = await layer.analyze(image, services, signal);
-    return { ...result, ms: performance.now() - started };
-  } catch (error) {
-    signal.throwIfAborted();
-    console.error(`Layer ${layer.id} failed:`, error);
-    return { ...notRun(layer, message('engine.layer_failed')), ms: performance.now() - started };
-  }
-}
-
-function notRun({ id, family }: Layer, why: Text): LayerResult {
+/** Every layer in this thread, side by side where they wait; nothing ends one that does not return. */
+export function inlineCrew(services: EngineServices): Crew {
   return {
-    id,
-    family,
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: message('engine.not_run'),
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
-}
-
-/** Keeps the detector's answer: a report names its backend and model, which no layer result carries. */
-function recordDetector(services: EngineServices): {
-  services: EngineServices;
-  result: () => DetectorResult | null;
-} {
-  let last: DetectorResult | null = null;
-  const detector: EngineServices['detector'] = {
-    async detect(image, signal) {
-      last = await services.detector.detect(image, signal);
-      return last;
+    run(decoded, layers, _decodeMs, onEnded, signal) {
+      const image = imageOf(decoded);
+      return Promise.all(
+        layers.map(async (layer) => {
+          const outcome = await runLayer(layer, image, services, signal);
+          onEnded(outcome);
+          return outcome;
+        }),
+      );
     },
   };
-  return { services: { ...services, detector }, result: () => last };
 }
 
 function onlyModelLeft(layers: readonly Layer[], finished: AnalysisProgress['finished']): boolean {

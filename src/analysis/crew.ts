@@ -1,0 +1,162 @@
+import type { Crew } from '../forensics/analyze';
+import { type DecodedImage, shareBitmap } from '../forensics/decode';
+import type { Layer } from '../forensics/layer';
+import { LAYER_DEADLINE_DECODES, LAYER_DEADLINE_MS } from '../forensics/limits';
+import { type LayerOutcome, notRun } from '../forensics/run-layer';
+import { message, type Text } from '../forensics/text';
+import { type Lane, LaneStopped } from './lane';
+
+/** A lane whose worker cannot even take the picture this often in a row is no lane. */
+const MAX_FAILED_OPENS = 2;
+
+/** How often a layer that waited in a worker is begun again after another layer ended that worker. */
+const MAX_RESTARTS = 1;
+
+export interface CrewOptions {
+  /** Milliseconds a layer may take; it gets longer where this machine decodes slowly. */
+  readonly layerDeadlineMs?: number;
+  /** Makes the error of workers that cannot be had. */
+  readonly crashed: (detail: string) => Error;
+}
+
+/**
+ * Shares the layers of one picture among workers, which all see the same decoded pixels. Each takes the next
+ * layer when it has done one. A layer that passes its deadline is ended with its worker, a new worker goes on
+ * with the others; a crash costs the layer that was running. Layers that wait for other workers are begun at
+ * once in the first lane, beside the others.
+ */
+export function createCrew(lanes: readonly Lane[], options: CrewOptions): Crew {
+  return {
+    async run(image, layers, decodeMs, onEnded, signal) {
+      const deadlineMs = Math.max(
+        options.layerDeadlineMs ?? LAYER_DEADLINE_MS,
+        LAYER_DEADLINE_DECODES * decodeMs,
+      );
+      const round = new Round(image, deadlineMs, options.crashed, onEnded, signal);
+      const onAbort = () => {
+        for (const lane of lanes) lane.stop('aborted');
+      };
+      signal.addEventListener('abort', onAbort);
+      try {
+        const queue = layers.filter((layer) => !layer.waits);
+        const waiting = layers.filter((layer) => layer.waits);
+        // No more workers than there is work for.
+        const used = lanes.slice(0, Math.max(1, queue.length));
+        await Promise.all(used.map((lane, at) => round.work(lane, queue, at === 0 ? waiting : [])));
+        return round.outcomes;
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        for (const lane of lanes) lane.release();
+      }
+    },
+  };
+}
+
+/** One picture on its way through the lanes. */
+class Round {
+  readonly outcomes: LayerOutcome[] = [];
+
+  constructor(
+    private readonly image: DecodedImage,
+    private readonly deadlineMs: number,
+    private readonly crashed: (detail: string) => Error,
+    private readonly onEnded: (outcome: LayerOutcome) => void,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Runs layers in one lane until the shared queue is empty and those that wait there have ended. */
+  async work(lane: Lane, queue: Layer[], waiting: readonly Layer[]): Promise<void> {
+    let restarts = 0;
+    let left = [...waiting];
+    // The lane's worker holds the picture from `open` until the worker is ended.
+    let opened = false;
+    let background: Promise<void> = Promise.resolve();
+    while (queue.length > 0 || left.length > 0) {
+      this.signal.throwIfAborted();
+      if (!opened) {
+        await this.#open(lane);
+        opened = true;
+        const begun = left;
+        left = [];
+        background = this.#wait(lane, begun).then((lost) => {
+          left.push(...lost);
+        });
+      }
+      const layer = queue.shift();
+      if (layer) {
+        opened = await this.#runTimed(lane, layer);
+        if (opened) continue;
+      }
+      await background;
+      if (left.length === 0) continue;
+      // What waited in a worker that was ended is begun once more in the next.
+      opened = false;
+      restarts += 1;
+      if (restarts > MAX_RESTARTS) {
+        for (const lost of left.splice(0)) this.#end(notRun(lost, message('engine.layer_crashed')));
+      }
+    }
+    await background;
+    for (const lost of left) this.#end(notRun(lost, message('engine.layer_crashed')));
+  }
+
+  /** Hands the lane the picture, twice if it must. */
+  async #open(lane: Lane): Promise<void> {
+    for (let failed = 0; ; ) {
+      this.signal.throwIfAborted();
+      const { how, format, bytes, bitmap } = this.image;
+      try {
+        await lane.open({ how, format, bytes: bytes.slice().buffer, bitmap: await shareBitmap(bitmap) });
+        return;
+      } catch (error) {
+        this.signal.throwIfAborted();
+        failed += 1;
+        if (failed >= MAX_FAILED_OPENS) throw this.crashed(String(error));
+        lane.stop('not opened');
+      }
+    }
+  }
+
+  /** Begins layers that wait for other workers; answers those that were lost with this lane's worker. */
+  async #wait(lane: Lane, layers: readonly Layer[]): Promise<readonly Layer[]> {
+    const lost = await Promise.all(
+      layers.map(async (layer) => {
+        try {
+          this.#end(await lane.run(layer.id));
+          return [];
+        } catch (error) {
+          if (error instanceof LaneStopped) return [layer];
+          throw error;
+        }
+      }),
+    );
+    return lost.flat();
+  }
+
+  /** @returns false where the lane's worker was ended */
+  async #runTimed(lane: Lane, layer: Layer): Promise<boolean> {
+    const started = performance.now();
+    let why: Text = message('engine.layer_crashed');
+    const timer = setTimeout(() => {
+      why = message('engine.layer_late', Math.round(this.deadlineMs / 100) / 10);
+      lane.stop(`${layer.id} passed its deadline of ${this.deadlineMs} ms`);
+    }, this.deadlineMs);
+    try {
+      this.#end(await lane.run(layer.id));
+      return true;
+    } catch (error) {
+      this.signal.throwIfAborted();
+      if (!(error instanceof LaneStopped)) throw error;
+      console.error(`Layer ${layer.id} was ended: ${error.message}`);
+      this.#end(notRun(layer, why, performance.now() - started));
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #end(outcome: LayerOutcome): void {
+    this.outcomes.push(outcome);
+    this.onEnded(outcome);
+  }
+}

@@ -3,8 +3,7 @@
     python measure.py --scores scores.jsonl --out results.md [--title "..."]
 
 Every interval draws whole repositories (95 %, bootstrap). Each view is judged alone and together with the
-other; "balanced accuracy" is at log-odds 0 of the sum and at the threshold that is best on the other half of
-the repositories, so that no threshold is chosen on what it is judged by.
+other; balanced accuracy is at log-odds 0: no threshold is chosen on what it is judged by.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ export default defineConfig({
     minimum_chrome_version: '148',
     // Chrome 148 and later: messages from an injected script carry bytes, not JSON.
     message_serialization: 'structured_clone',
-    permissions: ['contextMenus', 'offscreen', 'storage', 'activeTab', 'scripting'],
+    permissions: ['contextMenus', 'offscreen', 'storage', 'activeTab', 'scripting', 'alarms'],
     optional_host_permissions: ['http://*/*', 'https://*/*'],
     content_security_policy: {
       extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'",

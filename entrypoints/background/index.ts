@@ -1,11 +1,14 @@
 import { defineBackground } from 'wxt/utils/define-background';
 import { acquire, answerPickers, locate, requestAccess, watchMenus } from '../../src/acquire';
+import { setAlarm, watchAlarm } from '../../src/checks/alarm';
 import { createChecksApi } from '../../src/checks/api';
 import { createBadge } from '../../src/checks/badge';
 import { clickedSource } from '../../src/checks/clicked';
+import { engineVersion } from '../../src/checks/engine-version';
+import { watchIncognito } from '../../src/checks/incognito';
 import { providers } from '../../src/checks/providers';
 import { CheckRunner } from '../../src/checks/runner';
-import { restrictStorage } from '../../src/remote';
+import { restrictStorage, watchVault } from '../../src/remote';
 import { channelAnnouncer } from '../../src/rpc/announcements';
 import { awake } from '../../src/rpc/awake';
 import { installErrorTransfer } from '../../src/rpc/errors';
@@ -28,6 +31,9 @@ function main(): void {
     show: createBadge(words),
     awake,
     now: Date.now,
+    online: () => navigator.onLine,
+    alarm: setAlarm,
+    engineVersion,
   });
 
   // From the least trusted on: scripts in pages, our own pages, the browser.
@@ -41,7 +47,13 @@ function main(): void {
   // It also starts the worker with the browser, so that checks the last session left are taken up.
   watchMenus(console.error);
   report(restrictStorage());
-  report(runner.resume());
+  // What waits runs when its limit ends, when the connection is back, when the keys are opened.
+  const wake = () => report(runner.wake());
+  watchAlarm(wake);
+  self.addEventListener('online', wake);
+  watchVault(() => report(runner.wake({ unlocked: true })));
+  watchIncognito(() => report(runner.eraseIncognito()));
+  report(runner.resume().then(() => runner.wake()));
 }
 
 /** From the click on: permission is asked inside it, the check is written down, the popup shows it. */
@@ -60,7 +72,7 @@ async function check(
     await access;
     return source;
   };
-  await runner.start(clickedSource(info, tab), { locate: find });
+  await runner.start(clickedSource(info, tab), { locate: find, incognito: tab.incognito });
   // Not before: the popup would cover the page while the person points at a picture in it.
   await Promise.allSettled([found, access]);
   if ((await readSettings()).openPopup) await openPopup(tab.windowId);

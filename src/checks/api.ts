@@ -22,7 +22,12 @@ export function createChecksApi(runner: CheckRunner): ChecksApi {
     const kept = made?.acquired && (await readBytes(made.acquired.sha256));
     const acquired = kept ? (made.acquired ?? undefined) : undefined;
     const source = made?.source ?? (await sourceOf(reportId));
-    return runner.start(source, { engine, acquired, opinionOf: reportId });
+    return runner.start(source, {
+      engine,
+      acquired,
+      opinionOf: reportId,
+      incognito: made?.incognito ?? false,
+    });
   }
 
   return {
@@ -36,7 +41,8 @@ export function createChecksApi(runner: CheckRunner): ChecksApi {
 
     async recheck(reportId) {
       // The person paid for this image already; a report's id is that of the check that made it.
-      return runner.start(await sourceOf(reportId), { countsAs: reportId });
+      const incognito = (await jobOf(reportId))?.incognito ?? false;
+      return runner.start(await sourceOf(reportId), { countsAs: reportId, incognito });
     },
 
     allowOnce: (jobId, provider) => runner.run(jobId, { allow: known(provider).id }),

@@ -39,6 +39,8 @@ export interface CheckJob {
   readonly allowed?: readonly string[];
   /** Met in an incognito window: shown while it is open, never in the history, erased after. */
   readonly incognito?: boolean;
+  /** How often it has waited for providers in a row: each wait without a stated end is longer. */
+  readonly rounds?: number;
 }
 
 export interface TriedProvider {
@@ -77,7 +79,8 @@ export type WaitReason =
       readonly provider: string;
       /** Milliseconds since the epoch when the upload began. */
       readonly sentAt: number;
-      readonly resumesAt: number;
+      /** Null where only this provider was asked for. */
+      readonly resumesAt: number | null;
     };
 
 /** When a waiting check runs by itself, in ms since the epoch, or null where it waits for a person. */

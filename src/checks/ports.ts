@@ -1,6 +1,14 @@
 import type { AcquiredImage, ImageSource } from '../acquire/types';
 import type { Analysis, Verdict } from '../forensics/report';
-import type { Choice, ConsentMode, ProviderId, Readiness, RemoteImage, RemoteResult } from '../remote';
+import type {
+  AskOptions,
+  Choice,
+  ChoiceOptions,
+  ConsentMode,
+  ProviderId,
+  RemoteImage,
+  RemoteResult,
+} from '../remote';
 import type { Announcer } from '../rpc/announcements';
 import type { AnalyzeRequest, ProgressEvent } from '../rpc/contracts';
 import type { CheckJob } from './job';
@@ -18,6 +26,12 @@ export interface Ports {
   awake<Result>(work: Promise<Result>): Promise<Result>;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Whether the browser believes that it has a connection. */
+  online(): boolean;
+  /** Rings once at a time (ms since the epoch), also where the service worker has died; null: never. */
+  alarm(at: number | null): Promise<void>;
+  /** Changes with everything that could change a local verdict. */
+  engineVersion(): Promise<string>;
 }
 
 /** The engine, wherever it runs. Buffers handed in are detached. */
@@ -34,11 +48,13 @@ export interface AnalysisPort {
 /** The providers that the person set up (src/remote). */
 export interface RemotePort {
   /** Whom to ask where the quota is used up. */
-  choose(): Promise<Choice>;
-  /** How it stands with one provider. */
-  standing(id: ProviderId): Promise<Readiness['state']>;
+  choose(options: ChoiceOptions): Promise<Choice>;
+  /** How it stands with one provider. @param allowed the person said yes for this one image */
+  standing(id: ProviderId, allowed: boolean): Promise<Choice>;
   /** @throws CheckError */
-  ask(id: ProviderId, image: RemoteImage, signal: AbortSignal): Promise<RemoteResult>;
+  ask(id: ProviderId, image: RemoteImage, signal: AbortSignal, options: AskOptions): Promise<RemoteResult>;
+  /** Whether sending an image again can cost nothing there. */
+  repeatsAreFree(id: ProviderId): Promise<boolean>;
   setConsent(id: ProviderId, agreed: boolean, mode?: ConsentMode): Promise<void>;
   /** A provider by its id, or null where there is none of that name. */
   provider(id: string): { readonly id: ProviderId; readonly name: string } | null;

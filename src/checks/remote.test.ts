@@ -116,7 +116,7 @@ describe('a check above the quota', () => {
     expect(server.seen).toEqual([]);
   });
 
-  it('interrupted in the upload is asked again by the next service worker', async () => {
+  it('interrupted in the upload is not sent again by itself: the person decides', async () => {
     await configure();
     await agree();
     await useUpQuota();
@@ -127,6 +127,21 @@ describe('a check above the quota', () => {
     const next = world.runner();
     await next.resume();
     await next.settled(id);
+    expect((await getJob(id))?.waiting).toMatchObject({
+      kind: 'unknown-fate',
+      provider: 'fauxlens',
+      sentAt: world.now,
+      resumesAt: new Date('2026-11-22T00:00').getTime(),
+    });
+    // Asking again without that word changes nothing.
+    await next.run(id);
+    await next.settled(id);
+    expect((await getJob(id))?.waiting?.kind).toBe('unknown-fate');
+    expect(server.seen).toHaveLength(1);
+
+    await createChecksApi(next).sendAgain(id);
+    await next.settled(id);
+    expect(server.seen).toHaveLength(2);
     expect(await getJob(id)).toMatchObject({ state: 'done', engine: 'fauxlens' });
     expect((await listHistory()).entries.filter(({ id: entry }) => entry === id)).toHaveLength(1);
     await runner.cancel(id);

@@ -4,12 +4,13 @@ import { MAX_FILE_BYTES } from '../forensics/limits';
 import type { Report, Verdict } from '../forensics/report';
 import { THUMBNAIL_SIDE } from '../history/settings';
 import type { RemoteWords } from '../history/types';
-import type { ProviderId } from '../remote';
 import type { JobRow } from '../storage/schema';
 import { OneAtATime, unlessAborted } from './alone';
-import type { StoredImage } from './job';
+import { Elsewhere, type ReadyJob } from './elsewhere';
+import { JobEnded } from './ended';
+import { resumesAt, type StoredImage } from './job';
 import type { Ports } from './ports';
-import { factsOf, makeReport, remoteAnalysis } from './report';
+import { makeReport } from './report';
 import * as store from './store';
 
 export interface StartOptions {
@@ -23,7 +24,12 @@ export interface StartOptions {
   readonly acquired?: Omit<StoredImage, 'blob'>;
   /** The report that this check is a second opinion on. */
   readonly opinionOf?: string;
+  /** Met in an incognito window: erased when the last one closes. */
+  readonly incognito?: boolean;
 }
+
+/** How soon a check that found no connection looks again, in ms; `online` of the browser comes first. */
+const LOOK_AGAIN = 60_000;
 
 /** Drives checks from click to report. One per service worker. */
 export class CheckRunner {
@@ -31,8 +37,16 @@ export class CheckRunner {
   readonly #running = new Map<string, AbortController>();
   readonly #ended = new Map<string, Promise<void>>();
   readonly #bySha256 = new OneAtATime();
+  readonly #elsewhere: Elsewhere;
 
-  constructor(readonly ports: Ports) {}
+  constructor(readonly ports: Ports) {
+    this.#elsewhere = new Elsewhere({
+      ports,
+      changed: (job, verdict) => this.#changed(job, verdict),
+      record: (job, report, words) => this.#record(job, report, words),
+      wait: (id, reason) => this.#wait(id, reason),
+    });
+  }
 
   /** Starts a check; answers its id once it is written down. */
   async start(source: ImageSource, options: StartOptions = {}): Promise<string> {
@@ -53,6 +67,7 @@ export class CheckRunner {
       failure: null,
       attempts: 0,
       opinionOf: options.opinionOf ?? null,
+      incognito: options.incognito ?? false,
     };
     // Known as running before it is written: a resumption that reads it meanwhile leaves it alone.
     const abort = new AbortController();
@@ -72,9 +87,33 @@ export class CheckRunner {
 
   /** Takes up every check that the last service worker left at work. Call it once, on start-up. */
   async resume(): Promise<void> {
+    await store.tidy(this.ports.now());
     for (const { id } of await store.jobsAtWork()) {
       if (!this.#running.has(id)) this.#launch(id, new AbortController());
     }
+  }
+
+  /**
+   * Runs every waiting check whose time has come, oldest first, and sees to it that the next one is
+   * not missed. Call it on start-up, when the alarm rings, and when the connection is back.
+   * @param unlocked the keys were opened: what waited for them runs too
+   */
+  async wake({ unlocked = false } = {}): Promise<void> {
+    const now = this.ports.now();
+    for (const { id, waiting } of await store.waitingRows()) {
+      const at = resumesAt(waiting);
+      const offline = waiting?.kind === 'offline';
+      const due = offline ? this.ports.online() : at !== null && at <= now;
+      if (due || (unlocked && waiting?.kind === 'locked')) await this.run(id);
+    }
+    await this.#setAlarm();
+  }
+
+  /** Erases all that incognito windows have left. Call it when the last one has closed. */
+  async eraseIncognito(): Promise<void> {
+    await Promise.all((await store.incognitoJobs()).map((id) => this.cancel(id)));
+    await store.eraseIncognito();
+    this.ports.announcer.announce({ type: 'history-changed' });
   }
 
   /** Runs a waiting or failed check again; one in any other state is left as it is. */
@@ -120,16 +159,30 @@ export class CheckRunner {
     try {
       const job = await this.#withBytes(id, signal, locate);
       // The same image twice at once: the second waits, and is served what the first found.
-      await this.#bySha256.run(job.acquired.sha256, signal, () => this.#answer(job, signal));
+      // Named providers do not wait for each other, nor for the free check.
+      const engine = isNamed(job.requestedEngine) ? ` ${job.requestedEngine}` : '';
+      await this.#bySha256.run(job.acquired.sha256 + engine, signal, () => this.#answer(job, signal));
     } catch (thrown) {
-      if (thrown instanceof store.JobEnded) return;
-      await this.#fail(id, signal.aborted ? { code: 'cancelled' } : toFailure(thrown));
+      if (thrown instanceof JobEnded) return;
+      await this.#end(id, signal.aborted ? { code: 'cancelled' } : toFailure(thrown));
+    }
+  }
+
+  /** A check that could not get its image for want of a connection waits for one; any other has failed. */
+  async #end(id: string, failure: Failure): Promise<void> {
+    if (failure.code !== 'offline') return this.#fail(id, failure);
+    try {
+      const job = await store.readJob(id);
+      if (!job || job.source.kind === 'unknown') return await this.#fail(id, failure);
+      await this.#wait(id, { kind: 'offline', resumesAt: this.ports.now() + LOOK_AGAIN });
+    } catch (thrown) {
+      if (!(thrown instanceof JobEnded)) await this.#fail(id, toFailure(thrown));
     }
   }
 
   async #withBytes(id: string, signal: AbortSignal, locate?: () => Promise<ImageSource>): Promise<ReadyJob> {
     const job = await store.readJob(id);
-    if (!job) throw new store.JobEnded(`${id} is gone`);
+    if (!job) throw new JobEnded(`${id} is gone`);
     const blob = job.acquired && (await store.readBytes(job.acquired.sha256));
     if (job.acquired && blob) return { ...job, acquired: job.acquired, blob };
     return this.#acquire(id, signal, locate);
@@ -161,35 +214,22 @@ export class CheckRunner {
       this.#changed(job);
     }
     const blob = await store.readBytes(sha256);
-    if (!job.acquired || !blob) throw new store.JobEnded(`${id} lost its bytes`);
+    if (!job.acquired || !blob) throw new JobEnded(`${id} lost its bytes`);
     return { ...job, acquired: job.acquired, blob };
   }
 
   async #answer(job: ReadyJob, signal: AbortSignal): Promise<void> {
-    const { now, remote } = this.ports;
-    const admission = await store.admit(job.id, job.acquired.sha256, now());
+    const { now, engineVersion } = this.ports;
+    const admission = await store.admit(job.id, job.acquired.sha256, await engineVersion(), now());
     if (admission.kind === 'served') return this.#changed(admission.job, admission.verdict);
     if (admission.kind === 'local') {
       this.#changed(admission.job);
       return this.#analyseHere(job, signal);
     }
     const wanted = job.requestedEngine;
-    if (wanted !== null && wanted !== 'local') return this.#ask(job, wanted, signal);
-    const choice = wanted === null ? await remote.choose() : ({ kind: 'none' } as const);
-    if (choice.kind === 'ready') return this.#upload(job, choice.provider, signal);
-    if (choice.kind === 'consent') return this.#wait(job.id, choice);
+    if (isNamed(wanted)) return this.#elsewhere.askNamed(job, wanted, signal);
+    if (wanted === null) return this.#elsewhere.fallBack(job, admission.resetsAt, signal);
     return this.#wait(job.id, { kind: 'quota', resetsAt: admission.resetsAt });
-  }
-
-  /** Asks the one provider that the person named. */
-  async #ask(job: ReadyJob, wanted: string, signal: AbortSignal): Promise<void> {
-    const { remote } = this.ports;
-    const provider = remote.provider(wanted);
-    if (!provider) throw new CheckError({ code: 'unexpected', detail: `no provider is called ${wanted}` });
-    const standing = await remote.standing(provider.id);
-    if (standing === 'ready') return this.#upload(job, provider.id, signal);
-    if (standing !== 'not-configured') return this.#wait(job.id, { kind: 'consent', provider: provider.id });
-    throw new CheckError({ code: 'provider-unauthorised', args: [provider.name], detail: 'not configured' });
   }
 
   async #analyseHere(job: ReadyJob, signal: AbortSignal): Promise<void> {
@@ -206,26 +246,10 @@ export class CheckRunner {
     await this.#record(job, makeReport(job, analysis, 'local', this.ports.now()), null);
   }
 
-  async #upload(job: ReadyJob, provider: ProviderId, signal: AbortSignal): Promise<void> {
-    const { now, remote } = this.ports;
-    const { sha256, acquireMs } = job.acquired;
-    const bytes = new Uint8Array(await job.blob.arrayBuffer());
-    const facts = factsOf(bytes, sha256);
-    this.#changed(await store.beginStep(job.id, 'uploading', now(), provider));
-    const started = performance.now();
-    const url = job.acquired.how === 'original' ? job.acquired.url : null;
-    const result = await unlessAborted(
-      remote.ask(provider, { bytes, mime: job.blob.type, sha256, url }, signal),
-      signal,
-    );
-    const analysis = remoteAnalysis(result, facts, acquireMs, performance.now() - started);
-    const { own, hashMatches, processingMs } = result;
-    await this.#record(job, makeReport(job, analysis, provider, now()), { own, hashMatches, processingMs });
-  }
-
   async #record(job: ReadyJob, report: Report, remote: RemoteWords | null): Promise<void> {
     const { thumbnail, attempts } = job.acquired;
-    const check = { report, thumbnail, acquireAttempts: attempts, remote };
+    const engineVersion = remote === null ? await this.ports.engineVersion() : undefined;
+    const check = { report, thumbnail, acquireAttempts: attempts, remote, engineVersion };
     const row = await this.#withRoom(() => store.record(job.id, check, this.ports.now()));
     this.#changed(row, report.verdict);
     this.ports.announcer.announce({ type: 'history-changed' });
@@ -233,6 +257,13 @@ export class CheckRunner {
 
   async #wait(id: string, reason: Parameters<typeof store.wait>[1]): Promise<void> {
     this.#changed(await store.wait(id, reason, this.ports.now()));
+    await this.#setAlarm();
+  }
+
+  /** Sets the alarm for the check that is due first. */
+  async #setAlarm(): Promise<void> {
+    const times = (await store.waitingRows()).flatMap(({ waiting }) => resumesAt(waiting) ?? []);
+    await this.ports.alarm(times.length === 0 ? null : Math.min(...times));
   }
 
   /** Writes that a check failed. Never rejects: there is nobody left to tell. */
@@ -267,8 +298,10 @@ export class CheckRunner {
   }
 }
 
-/** A check whose bytes are had. */
-type ReadyJob = JobRow & { readonly acquired: NonNullable<JobRow['acquired']>; readonly blob: Blob };
+/** Whether the person asked for a provider by name. */
+function isNamed(engine: string | null): engine is string {
+  return engine !== null && engine !== 'local';
+}
 
 function tooLarge(size: number): CheckError {
   return new CheckError({

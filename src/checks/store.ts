@@ -1,25 +1,22 @@
 import type { AcquiredImage, ImageSource } from '../acquire/types';
 import { CheckError, type Failure } from '../failures';
 import type { Verdict } from '../forensics/report';
-import { newestOf } from '../history';
+import { dropUnused, newestOf } from '../history';
 import { dropKeptImages, keepWithinCaps } from '../history/keep';
 import { type FinishedCheck, toRows } from '../history/rows';
 import { releasePlace, takePlace } from '../quota';
 import { EMPTY_LEDGER, stateOf } from '../quota/ledger';
 import { database, type ReadWrite, write } from '../storage/database';
 import type { JobRow } from '../storage/schema';
-import type { CheckJob, JobState, WaitReason } from './job';
+import { JobEnded } from './ended';
+import type { CheckJob, JobState, TriedProvider, WaitReason } from './job';
+import { pruneReceipts, receiptKey } from './receipts';
 
 /** Starts of one step before a check is given up. */
 export const MAX_ATTEMPTS = 3;
 
 /** States in which a check is at work: what a new service worker takes up again. */
 const AT_WORK: readonly JobState[] = ['acquiring', 'analysing', 'uploading'];
-
-/** A check that is not at work any more (cancelled, cleared) cannot take its next step. */
-export class JobEnded extends Error {
-  override readonly name = 'JobEnded';
-}
 
 /** What admission said. */
 export type Admission =
@@ -109,13 +106,15 @@ export function saveThumbnail(id: string, thumbnail: Blob, now: number): Promise
 /**
  * Admits a check whose bytes are had: served from the history, or given a place for the local
  * engine. One transaction, so that two checks at once cannot take the same last place.
+ * @param engineVersion of our engine: what an older one found is not served again
  */
-export function admit(id: string, sha256: string, now: number): Promise<Admission> {
+export function admit(id: string, sha256: string, engineVersion: string, now: number): Promise<Admission> {
   return write(['jobs', 'history', 'quota'], async (tx): Promise<Admission> => {
     const { requestedEngine: wanted, countsAs } = await need(tx, id);
     const seen = newestOf(
       await tx.objectStore('history').index('sha256').getAll(sha256),
       wanted ?? undefined,
+      engineVersion,
     );
     if (seen) {
       if (countsAs === id) await releasePlace(tx, id);
@@ -136,6 +135,7 @@ export function wait(id: string, waiting: WaitReason, now: number): Promise<JobR
       ...job,
       state: 'waiting',
       waiting,
+      rounds: waiting.kind === 'provider' ? (job.rounds ?? 0) + 1 : 0,
       engine: null,
       attempts: 0,
       updatedAt: now,
@@ -146,12 +146,71 @@ export function wait(id: string, waiting: WaitReason, now: number): Promise<JobR
 /** The report, its evidence and the end of its check: all or nothing. */
 export function record(id: string, check: FinishedCheck, now: number): Promise<JobRow> {
   const { row, evidence } = toRows(check);
-  return write(['jobs', 'images', 'history', 'evidence'], async (tx) => {
+  return write(['jobs', 'images', 'history', 'evidence', 'passing', 'receipts'], async (tx) => {
     const job = await change(tx, id, (running) => done(running, row.id, row.engine, now));
-    await tx.objectStore('history').put(row);
-    await tx.objectStore('evidence').put(evidence);
+    if (job.incognito) {
+      await tx.objectStore('passing').put({ id: row.id, row, evidence });
+    } else {
+      await tx.objectStore('history').put(row);
+      await tx.objectStore('evidence').put(evidence);
+    }
+    await tx.objectStore('receipts').delete(receiptKey(row.engine, row.sha256));
     await keepWithinCaps(tx);
     return job;
+  });
+}
+
+/** Ends a check with an answer that another one has got meanwhile; null where there is none. */
+export function serve(
+  id: string,
+  sha256: string,
+  engine: string,
+  now: number,
+): Promise<{ readonly job: JobRow; readonly verdict: Verdict } | null> {
+  return write(['jobs', 'history'], async (tx) => {
+    const seen = newestOf(await tx.objectStore('history').index('sha256').getAll(sha256), engine);
+    if (!seen) return null;
+    const job = await change(tx, id, (row) => done(row, seen.id, seen.engine, now));
+    return { job, verdict: seen.report.verdict };
+  });
+}
+
+/** Writes down which providers did not answer. */
+export function saveTried(id: string, tried: readonly TriedProvider[], now: number): Promise<JobRow> {
+  return write(['jobs'], (tx) => change(tx, id, (job) => ({ ...job, tried, updatedAt: now })));
+}
+
+/** Checks that wait, oldest first. */
+export async function waitingRows(): Promise<JobRow[]> {
+  const rows = await (await database()).getAllFromIndex('jobs', 'state', 'waiting');
+  return rows.sort((a, b) => a.createdAt - b.createdAt);
+}
+
+/** Clears away what is too old to matter. */
+export function tidy(now: number): Promise<void> {
+  return write(['receipts'], (tx) => pruneReceipts(tx, now));
+}
+
+/** Ids of the checks that were started in incognito windows. */
+export async function incognitoJobs(): Promise<string[]> {
+  const rows = await (await database()).getAll('jobs');
+  return rows.filter(({ incognito }) => incognito).map(({ id }) => id);
+}
+
+/** Erases all that incognito windows have left: checks, reports, bytes, receipts. */
+export function eraseIncognito(): Promise<void> {
+  return write(['jobs', 'images', 'history', 'passing', 'receipts'], async (tx) => {
+    const gone = (await tx.objectStore('jobs').getAll()).filter(({ incognito }) => incognito);
+    const ids = new Set(gone.map(({ id }) => id));
+    await tx.objectStore('passing').clear();
+    await Promise.all(gone.map(({ id }) => tx.objectStore('jobs').delete(id)));
+    for (const { key, jobId } of await tx.objectStore('receipts').getAll()) {
+      if (ids.has(jobId)) await tx.objectStore('receipts').delete(key);
+    }
+    await dropUnused(
+      tx,
+      gone.flatMap(({ acquired }) => (acquired ? [acquired.sha256] : [])),
+    );
   });
 }
 
@@ -179,10 +238,17 @@ export interface Restart {
 }
 
 /** Sets a waiting or failed check to work again; answers undefined where it is neither. */
-export function restart(id: string, { engine, allow }: Restart, now: number): Promise<JobRow | undefined> {
-  return write(['jobs', 'images'], async (tx) => {
+export function restart(
+  id: string,
+  { engine, allow, resend }: Restart,
+  now: number,
+): Promise<JobRow | undefined> {
+  return write(['jobs', 'images', 'receipts'], async (tx) => {
     const job = await tx.objectStore('jobs').get(id);
     if (!job || (job.state !== 'waiting' && job.state !== 'failed')) return undefined;
+    if (resend && job.waiting?.kind === 'unknown-fate' && job.acquired) {
+      await tx.objectStore('receipts').delete(receiptKey(job.waiting.provider, job.acquired.sha256));
+    }
     const image = job.acquired && (await tx.objectStore('images').getKey(job.acquired.sha256));
     const again: JobRow = {
       ...job,
@@ -190,6 +256,7 @@ export function restart(id: string, { engine, allow }: Restart, now: number): Pr
       acquired: image ? job.acquired : null,
       requestedEngine: engine ?? job.requestedEngine,
       allowed: allow === undefined ? job.allowed : [...(job.allowed ?? []), allow],
+      tried: [],
       engine: null,
       waiting: null,
       failure: null,

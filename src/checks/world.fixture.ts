@@ -27,6 +27,9 @@ export interface World {
   acquire: Ports['acquire'];
   analyze: (request: AnalyzeRequest, onProgress: (event: ProgressEvent) => void) => Promise<Analysis>;
   now: number;
+  /** When the alarm is set to ring, or null. */
+  alarm: number | null;
+  engineVersion: string;
   /** A service worker that starts anew on what is stored. */
   runner(): CheckRunner;
 }
@@ -42,6 +45,8 @@ export function createWorld(): World {
     analysed: [],
     fetched: [],
     now: new Date('2026-11-21T12:00').getTime(),
+    alarm: null,
+    engineVersion: 'pilot',
     acquire: async (source) => imageAt(source),
     analyze: async ({ bytes }) => analysisOf(bytes),
     runner: () => new CheckRunner(world.ports),
@@ -70,6 +75,11 @@ export function createWorld(): World {
       },
       awake: (work) => work,
       now: () => world.now,
+      online: () => apis.navigator.onLine,
+      alarm: async (at) => {
+        world.alarm = at;
+      },
+      engineVersion: async () => world.engineVersion,
     },
   };
   return world;

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EvidencePlot, EvidenceTree } from '../forensics/report';
 import { packEvidence, unpackEvidence } from './evidence';
+import { exportEntry } from './export';
 import { keptPlots, keptTree } from './extras';
-import { layerOf } from './report.fixture';
+import { layerOf, reportOf } from './report.fixture';
 import { PLOT_MAX_POINTS, TREE_MAX_DEPTH, TREE_MAX_NODES, TREE_MAX_TEXT } from './settings';
 
 const leaf = (label: string): EvidenceTree => ({ label: { verbatim: label }, children: [] });
@@ -89,5 +90,25 @@ describe('trees and plots of an entry', () => {
     expect(layers[0]).not.toHaveProperty('tree');
     expect(layers[0]).not.toHaveProperty('plots');
     expect(unpackEvidence(layers, structuredClone(evidence))).toEqual([layer]);
+  });
+
+  it('are exported with a single entry, without its rasters', async () => {
+    const map = { width: 1, height: 1, data: Float32Array.of(1), shows: { verbatim: 'x' }, cell: 8 };
+    const report = reportOf({ layers: [layerOf({ map, tree: leaf('root'), plots: [plotOf([1], [2])] })] });
+    const entry = {
+      id: 'report',
+      report,
+      thumbnail: null,
+      site: 'a.example',
+      acquireAttempts: [],
+      remote: null,
+    };
+    const { entries, version } = JSON.parse(await exportEntry(entry, 0).text());
+    expect(version).toBe(1);
+    expect(entries).toHaveLength(1);
+    expect(entries[0].report.id).toBe('report');
+    expect(entries[0].report.layers[0].tree).toEqual(leaf('root'));
+    expect(entries[0].report.layers[0].plots).toEqual([plotOf([1], [2])]);
+    expect(entries[0].report.layers[0]).not.toHaveProperty('map');
   });
 });

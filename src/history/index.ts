@@ -103,14 +103,19 @@ export async function countHistory(): Promise<{
   return { total: await store.count(), byVerdict };
 }
 
-/** One entry with its maps and pictures, or null where it was removed. */
+/**
+ * One entry with its maps and pictures, or null where it was removed. A report of an incognito
+ * window is found here too, as long as one is open; the history does not list it.
+ */
 export async function getEntry(id: string): Promise<HistoryEntry | null> {
-  const tx = (await database()).transaction(['history', 'evidence']);
-  const [row, evidence] = await Promise.all([
+  const tx = (await database()).transaction(['history', 'evidence', 'passing']);
+  const [row, evidence, passing] = await Promise.all([
     tx.objectStore('history').get(id),
     tx.objectStore('evidence').get(id),
+    tx.objectStore('passing').get(id),
   ]);
-  return row ? toEntry(row, evidence ?? { id, rasters: [] }) : null;
+  if (row) return toEntry(row, evidence ?? { id, rasters: [] });
+  return passing ? toEntry(passing.row, passing.evidence) : null;
 }
 
 /**
@@ -123,18 +128,34 @@ export async function findBySha256(sha256: string, engine?: string): Promise<His
   return found ? toEntry(found) : null;
 }
 
-/** The row that answers for bytes seen before. */
-export function newestOf(rows: readonly HistoryRow[], engine?: string): HistoryRow | null {
-  const fitting = engine === undefined ? rows : rows.filter((row) => row.engine === engine);
+/**
+ * The row that answers for bytes seen before.
+ * @param engine only one that this engine answered
+ * @param engineVersion our engine's present version: a local answer of another one is none
+ */
+export function newestOf(
+  rows: readonly HistoryRow[],
+  engine?: string,
+  engineVersion?: string,
+): HistoryRow | null {
+  const fitting = rows.filter(
+    (row) =>
+      (engine === undefined || row.engine === engine) &&
+      (engineVersion === undefined || row.engine !== 'local' || row.engineVersion === engineVersion),
+  );
   const rank = (row: HistoryRow) => (row.engine === 'local' ? 1 : 0);
   return [...fitting].sort((a, b) => rank(b) - rank(a) || b.checkedAt - a.checkedAt)[0] ?? null;
 }
 
 /** Removes one entry with its evidence, its kept bytes and the check that made it. */
 export async function removeEntry(id: string): Promise<void> {
-  await write(['history', 'evidence', 'jobs', 'images'], async (tx) => {
-    const row = await tx.objectStore('history').get(id);
-    await Promise.all([tx.objectStore('history').delete(id), tx.objectStore('evidence').delete(id)]);
+  await write(['history', 'evidence', 'passing', 'jobs', 'images'], async (tx) => {
+    const row = (await tx.objectStore('history').get(id)) ?? (await tx.objectStore('passing').get(id))?.row;
+    await Promise.all([
+      tx.objectStore('history').delete(id),
+      tx.objectStore('evidence').delete(id),
+      tx.objectStore('passing').delete(id),
+    ]);
     const jobs = await tx.objectStore('jobs').index('reportId').getAllKeys(id);
     await Promise.all(jobs.map((job) => tx.objectStore('jobs').delete(job)));
     if (row) await dropUnused(tx, [row.sha256]);
@@ -146,20 +167,29 @@ export async function removeEntry(id: string): Promise<void> {
  * or wait stay: they are not history yet.
  */
 export async function clearHistory(): Promise<void> {
-  await write(['history', 'evidence', 'jobs', 'images'], async (tx) => {
-    await Promise.all([tx.objectStore('history').clear(), tx.objectStore('evidence').clear()]);
+  await write(['history', 'evidence', 'passing', 'receipts', 'jobs', 'images'], async (tx) => {
+    await Promise.all([
+      tx.objectStore('history').clear(),
+      tx.objectStore('evidence').clear(),
+      tx.objectStore('passing').clear(),
+    ]);
     const jobs = tx.objectStore('jobs');
     const finished = await Promise.all([
       jobs.index('state').getAllKeys('done'),
       jobs.index('state').getAllKeys('failed'),
     ]);
     await Promise.all(finished.flat().map((id) => jobs.delete(id)));
+    const open = new Set(await jobs.getAllKeys());
+    // A receipt tells what was uploaded when: without its check it is history too.
+    for (const { key, jobId } of await tx.objectStore('receipts').getAll()) {
+      if (!open.has(jobId)) await tx.objectStore('receipts').delete(key);
+    }
     await dropUnused(tx, await tx.objectStore('images').getAllKeys());
   });
 }
 
 /** Drops bytes that no remaining check and no remaining entry refers to. */
-async function dropUnused(tx: ReadWrite, hashes: readonly string[]): Promise<void> {
+export async function dropUnused(tx: ReadWrite, hashes: readonly string[]): Promise<void> {
   const jobs = await tx.objectStore('jobs').getAll();
   const held = new Set(jobs.map((job) => job.acquired?.sha256));
   for (const sha256 of hashes) {
@@ -176,4 +206,5 @@ export async function exportHistory(now = Date.now()): Promise<Blob> {
   return exportEntries((await openHistory()).index('checkedAt'), now);
 }
 
+export { exportEntry } from './export';
 export type { HistoryEntry } from './types';

@@ -9,6 +9,8 @@ export interface FinishedCheck {
   readonly thumbnail: Blob | null;
   readonly acquireAttempts: readonly AcquireAttempt[];
   readonly remote: RemoteWords | null;
+  /** Of our engine, where it made the report. */
+  readonly engineVersion?: string;
 }
 
 /** The two rows of one entry: what lists need, and the evidence that is read when it is opened. */
@@ -31,6 +33,7 @@ export function toRows(check: FinishedCheck): { row: HistoryRow; evidence: Evide
       thumbnail,
       acquireAttempts: check.acquireAttempts,
       remote: check.remote,
+      ...(check.engineVersion === undefined ? {} : { engineVersion: check.engineVersion }),
     },
   };
 }

@@ -41,6 +41,11 @@ export interface HistoryRow {
   readonly thumbnail: Blob | null;
   readonly acquireAttempts: readonly AcquireAttempt[];
   readonly remote: RemoteWords | null;
+  /**
+   * Version of our engine that made a local report: bytes seen before are answered from here only
+   * while it is the same. Absent in rows of an older extension, which are never served again.
+   */
+  readonly engineVersion?: string;
 }
 
 /** What an entry shows only when it is opened: rasters quantised to 8 bits, trees and plots within their caps. */

@@ -18,7 +18,15 @@ const image = (sha256: string) => ({ sha256, blob: new Blob(['x']), bytes: 1, ke
 describe('the database', () => {
   it('has the stores and indexes of its schema', async () => {
     const db = await database();
-    expect([...db.objectStoreNames]).toEqual(['evidence', 'history', 'images', 'jobs', 'quota']);
+    expect([...db.objectStoreNames]).toEqual([
+      'evidence',
+      'history',
+      'images',
+      'jobs',
+      'passing',
+      'quota',
+      'receipts',
+    ]);
     expect([...db.transaction('history').store.indexNames]).toEqual([
       'checkedAt',
       'sha256',

@@ -30,6 +30,15 @@ export const MIGRATIONS: readonly Migration[] = [
       db.createObjectStore('quota');
     },
   },
+  {
+    version: 2,
+    date: '2026-11-21',
+    what: 'receipts of uploads, reports of incognito windows',
+    migrate(db) {
+      db.createObjectStore('receipts', { keyPath: 'key' });
+      db.createObjectStore('passing', { keyPath: 'id' });
+    },
+  },
 ];
 
 export interface Migration {

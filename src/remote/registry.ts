@@ -1,9 +1,13 @@
+import { detectiks } from './providers/detectiks';
+import { fakesec } from './providers/fakesec';
 import { fauxlens } from './providers/fauxlens';
+import { truthlens } from './providers/truthlens';
+import { veriplus } from './providers/veriplus';
 import { selfHosted } from './self-hosted';
 import type { ProviderDefinition, ProviderId, ShapeId, StoredProvider } from './types';
 
 /** The documented APIs, in the order in which they are offered. One line adds one. */
-export const SHAPES: readonly ProviderDefinition[] = [fauxlens];
+export const SHAPES: readonly ProviderDefinition[] = [fauxlens, fakesec, veriplus, truthlens, detectiks];
 
 /**
  * Every provider, in the order in which they are offered and, unless the person says otherwise,

@@ -8,6 +8,9 @@ import { redact, tame } from './words';
 /** Largest reply read. The documented ones are about 2 KB; a list of regions may be some hundred. */
 export const MAX_REPLY_BYTES = 1024 * 1024;
 
+/** Shortest key that is taken out of replies: a shorter one could be a part of any word or hash. */
+const MIN_SECRET = 8;
+
 /** Who is being talked to, for failures: the name people know, and the secret that no failure may hold. */
 export interface Party {
   readonly name: string;
@@ -75,10 +78,12 @@ export function parseJson(bytes: Uint8Array, party: Party): unknown {
   } catch (cause) {
     throw failure('provider-bad-reply', party, 'reply is not UTF-8', cause);
   }
+  const { secret } = party;
   try {
     return JSON.parse(text, (key, value: unknown) => {
       if (key === '__proto__') throw new SyntaxError('key __proto__');
-      return value;
+      // An echo of the key must not reach a page, the history or an export. Shorter ones are no secret.
+      return typeof value === 'string' && secret.length >= MIN_SECRET ? redact(value, secret) : value;
     });
   } catch (cause) {
     const start = tame(redact(text.slice(0, 400), party.secret), 80);

@@ -172,7 +172,7 @@ describe('their verdicts in our words', () => {
     };
     server.misbehave({ kind: 'reply', body: reply({ evidence: [hostile, hostile] }) });
     const { layers } = (await detect(PNG)).analysis;
-    expect(layers.map((layer) => layer.id)).toEqual(['fauxlens.__proto__', 'fauxlens.__proto___1']);
+    expect(layers.map((layer) => layer.id)).toEqual(['fauxlens.__proto__', 'fauxlens.__proto___2']);
     expect(layers[0]?.label).toEqual({ verbatim: '<img src=x>' });
     expect(layers[0]?.explanation.seen).toEqual([{ verbatim: `${'x'.repeat(999)}…` }]);
   });

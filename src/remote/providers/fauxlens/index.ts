@@ -1,106 +1,42 @@
-import * as v from 'valibot';
-import { sniffFormat } from '../../../forensics/containers/sniff';
-import type { LayerResult, LayerStatus, Verdict } from '../../../forensics/report';
-import { message } from '../../../forensics/text';
-import { converse } from '../../client';
-import { failure, type Party, partyOf, validate } from '../../reply';
-import type { Band, ProviderConfig, ProviderDefinition, RemoteRequest, RemoteResult } from '../../types';
-import { tame, verbatim } from '../../words';
+import { sha256Hex } from '../../../forensics/hash';
+import { converse, PATIENCE } from '../../client';
+import { failure, partyOf } from '../../reply';
+import type {
+  MediaJob,
+  MediaRequest,
+  ProviderConfig,
+  ProviderDefinition,
+  RemoteRequest,
+  RemoteResult,
+} from '../../types';
+import { acceptedFormat, bearer, endpoint, imageFile, type Taken } from '../common';
+import { BANDS, NAME, readReply, readVideo } from './reply';
 
 /**
  * FauxLens, as its page "AI Image Detection API for Developers" documents it: one endpoint,
  * `POST /v1/detect`, which takes a multipart `image` or a JSON `image_url`, with a Bearer key.
  */
 
-const NAME = 'FauxLens';
-
 /** The page says "25MB"; where the server counts in millions it answers 413, which we understand. */
-const MAX_BYTES = 25 * 1024 * 1024;
-
-const FORMATS = ['jpeg', 'png', 'webp'] as const;
-type Format = (typeof FORMATS)[number];
-
-/** Below this the guide calls a result inconclusive. */
-const CONCLUSIVE = 0.5;
-
-const SCALE = '0–1';
-
-/** Half-width of the band at full confidence: more than what our pages call narrow. */
-const NARROWEST = 0.15;
-
-/** The documented reply names six layers; a reply with many more is not one. */
-const MAX_LAYERS = 32;
-
-const VERDICTS = ['AI-Generated', 'Likely AI-Generated', 'Authentic'] as const;
-type Word = (typeof VERDICTS)[number];
-
-const replySchema = v.object({
-  verdict: v.picklist(VERDICTS),
-  confidence: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-  suspected_model: v.nullish(v.string()),
-  processing_time_ms: v.nullish(v.pipe(v.number(), v.finite(), v.minValue(0))),
-  image_hash: v.nullish(v.string()),
-  evidence: v.pipe(
-    v.array(
-      v.object({
-        layer: v.pipe(v.string(), v.nonEmpty()),
-        status: v.string(),
-        label: v.string(),
-        explanation: v.string(),
-      }),
-    ),
-    v.maxLength(MAX_LAYERS),
-  ),
-});
-type Reply = v.InferOutput<typeof replySchema>;
-type Evidence = Reply['evidence'][number];
-
-/** Layers that the page documents; each has a sentence of ours on what it looks at. */
-const KNOWN_LAYERS = new Set([
-  'gan_fingerprint',
-  'prnu_analysis',
-  'ela',
-  'frequency_domain',
-  'shadow_physics',
-  'exif_metadata',
-]);
-
-/** The page shows `flagged` and `warning` only; the rest are the plain words for "nothing found". */
-const STATUS: Readonly<Record<string, LayerStatus>> = {
-  flagged: 'flagged',
-  warning: 'warning',
-  clear: 'clear',
-  clean: 'clear',
-  passed: 'clear',
-  pass: 'clear',
-  ok: 'clear',
+const IMAGE: Taken<'jpeg' | 'png' | 'webp'> = {
+  formats: ['jpeg', 'png', 'webp'],
+  maxBytes: 25 * 1024 * 1024,
+  words: 'JPEG, PNG, WebP ≤ 25 MB',
 };
 
-const VERDICT: Readonly<Record<Word, Verdict>> = {
-  'AI-Generated': 'ai-generated',
-  'Likely AI-Generated': 'likely-ai-generated',
-  // Ours needs positive proof for `authentic`, and FauxLens states an absence of signs.
-  Authentic: 'likely-authentic',
-};
+const MAX_VIDEO_BYTES = 100 * 1024 * 1024;
 
-/** Its word says which way, its confidence whether at all. */
-const BANDS: readonly Band[] = [
-  band('ai', 'AI-Generated', 'ai-generated'),
-  band('likely_ai', 'Likely AI-Generated', 'likely-ai-generated'),
-  band('authentic', 'Authentic', 'likely-authentic'),
-  { ...band('inconclusive', null, 'inconclusive'), from: 0, to: CONCLUSIVE },
-];
+/** MIME types of MP4 and MOV, with the endings for their neutral names. */
+const VIDEO_TYPES: Readonly<Record<string, string>> = { 'video/mp4': 'mp4', 'video/quicktime': 'mov' };
 
-function band(id: string, word: Word | null, verdict: Verdict): Band {
-  const meaningKey = `providers.fauxlens.bands.${id}`;
-  return { id, word, from: CONCLUSIVE, to: 1, scale: SCALE, meaningKey, verdict };
-}
+/** The page promises 3 s for an image and nothing for a video. */
+const VIDEO_PATIENCE = { ...PATIENCE, headers: 180_000, total: 1_200_000 };
 
 export const fauxlens: ProviderDefinition = {
   id: 'fauxlens',
   name: NAME,
   defaultBaseUrl: 'https://api.fauxlens.com',
-  limits: { maxBytes: MAX_BYTES, formats: FORMATS },
+  limits: IMAGE,
   acceptsUrl: true,
   retentionKey: 'providers.fauxlens.retention',
   costKey: 'providers.fauxlens.cost',
@@ -112,12 +48,23 @@ export const fauxlens: ProviderDefinition = {
   pace: () => ({ requests: 60, perMs: 60_000, concurrency: 4 }),
   // `image_hash` is documented for our own books; nothing says that the same bytes are charged once.
   repeatsAreFree: () => false,
+  detect,
   // No documented call is cheaper than a detection.
   testKey: null,
   usage: null,
-  // The page names MP4 and MOV up to 100 MB, but neither field nor reply of a video.
-  media: null,
-  detect,
+  media: {
+    kinds: [
+      {
+        kind: 'video',
+        types: Object.keys(VIDEO_TYPES),
+        maxBytes: MAX_VIDEO_BYTES,
+        costKey: 'providers.fauxlens.cost',
+      },
+    ],
+    submit,
+    job: null,
+    list: null,
+  },
 };
 
 async function detect(
@@ -126,150 +73,57 @@ async function detect(
   signal: AbortSignal,
 ): Promise<RemoteResult> {
   const party = partyOf(config, NAME);
-  const format = acceptedFormat(request.bytes, party);
+  const format = acceptedFormat(request.bytes, IMAGE, party);
   const { json } = await converse(
     {
       party,
-      url: `${config.baseUrl}/v1/detect`,
+      url: endpoint(config.baseUrl, '/v1/detect'),
       method: 'POST',
-      ...(request.url === null ? upload(request.bytes, format, config) : address(request.url, config)),
+      ...(request.url === null
+        ? upload(imageFile(request.bytes, format), config)
+        : address(request.url, config)),
     },
     signal,
   );
   return readReply(json, request, party);
 }
 
-/**
- * A reply in our terms.
- * @param sent what was asked about: `url` null means that the bytes were uploaded
- * @throws CheckError `provider-bad-reply` where it does not fit the documentation, or is about other bytes
- */
-export function readReply(
-  json: unknown,
-  sent: Pick<RemoteRequest, 'sha256' | 'url'>,
-  party: Party,
-): RemoteResult {
-  const reply = validate(replySchema, json, party);
-  const hashMatches = compareHash(reply.image_hash, sent.sha256);
-  if (hashMatches === false && sent.url === null) {
-    // An answer about other bytes than ours is no answer. By address it may be: sites serve variants.
-    throw failure('provider-bad-reply', party, 'image_hash is not that of the file sent');
+/** The page names no field for a video: it goes as the one that it documents. */
+async function submit(
+  { kind, file }: MediaRequest,
+  config: ProviderConfig,
+  signal: AbortSignal,
+): Promise<MediaJob> {
+  const party = partyOf(config, NAME);
+  const ending = Object.hasOwn(VIDEO_TYPES, file.type) ? VIDEO_TYPES[file.type] : undefined;
+  if (kind !== 'video' || ending === undefined || file.size > MAX_VIDEO_BYTES) {
+    const detail = `${kind}, ${file.size} bytes: not sent`;
+    throw failure('provider-rejected-image', party, detail, undefined, { words: 'MP4, MOV ≤ 100 MB' });
   }
-  return normalise(reply, hashMatches);
+  const sha256 = await sha256Hex(await file.arrayBuffer());
+  const video = new File([file], `video.${ending}`, { type: file.type });
+  const { json } = await converse(
+    {
+      party,
+      url: endpoint(config.baseUrl, '/v1/detect'),
+      method: 'POST',
+      patience: VIDEO_PATIENCE,
+      ...upload(video, config),
+    },
+    signal,
+  );
+  return readVideo(json, sha256, party);
 }
 
-/** @throws CheckError `provider-rejected-image`, before anything is sent */
-function acceptedFormat(bytes: Uint8Array, party: Party): Format {
-  const format = sniffFormat(bytes);
-  const taken = FORMATS.find((known) => known === format);
-  if (taken !== undefined && bytes.byteLength <= MAX_BYTES) return taken;
-  const detail = `${format ?? 'unknown format'}, ${bytes.byteLength} bytes: not sent`;
-  throw failure('provider-rejected-image', party, detail, undefined, { words: 'JPEG, PNG, WebP ≤ 25 MB' });
-}
-
-function authorisation(config: ProviderConfig): { readonly authorization: string } {
-  return { authorization: `Bearer ${config.apiKey}` };
-}
-
-function upload(bytes: Uint8Array, format: Format, config: ProviderConfig) {
+function upload(file: File, config: ProviderConfig) {
   const body = new FormData();
-  const type = `image/${format}`;
-  // A neutral name: the file's own may tell where it came from.
-  body.set('image', new File([new Uint8Array(bytes)], `image.${format}`, { type }));
-  return { body, bodyBytes: bytes.byteLength, headers: authorisation(config) };
+  body.set('image', file);
+  return { body, bodyBytes: file.size, headers: bearer(config) };
 }
 
 function address(url: string, config: ProviderConfig) {
   return {
     body: JSON.stringify({ image_url: url }),
-    headers: { ...authorisation(config), 'content-type': 'application/json' },
-  };
-}
-
-/** @returns null where the reply holds no complete SHA-256 (the documented example shortens it) */
-function compareHash(theirs: string | null | undefined, ours: string): boolean | null {
-  const hash = /^sha256:([0-9a-f]{64})$/i.exec(theirs ?? '')?.[1];
-  return hash === undefined ? null : hash.toLowerCase() === ours.toLowerCase();
-}
-
-function normalise(reply: Reply, hashMatches: boolean | null): RemoteResult {
-  const { confidence, verdict } = reply;
-  const conclusive = confidence >= CONCLUSIVE;
-  const model = tame(reply.suspected_model ?? '', 80);
-  return {
-    analysis: {
-      verdict: conclusive ? VERDICT[verdict] : 'inconclusive',
-      ...probability(verdict, confidence),
-      manipulation: { state: 'not-checked', score: null, regions: [] },
-      // The API gives the model's name no confidence of its own: the verdict's stands for it.
-      generator: model === '' || verdict === 'Authentic' ? null : { name: model, confidence },
-      layers: evidence(reply.evidence),
-    },
-    own: { verdict, score: confidence, scale: SCALE, band: bandId(verdict, conclusive) },
-    hashMatches,
-    processingMs: reply.processing_time_ms ?? null,
-  };
-}
-
-/**
- * Their confidence as P(AI-generated). The page defines it only as "a float from 0.0 to 1.0" beside
- * the verdict; we read it as confidence IN the verdict (its examples route "AI-generated above 0.75"
- * to review) and call anything below 0.5 even. This is a reading, not a calibration: nothing is
- * published on how often 0.9 is right, so the band is as wide as what they leave open, and never narrow.
- */
-function probability(
-  word: Word,
-  confidence: number,
-): Pick<RemoteResult['analysis'], 'probability' | 'uncertainty'> {
-  const held = Math.max(confidence, CONCLUSIVE);
-  const towardsAi = word === 'Authentic' ? 1 - held : held;
-  return {
-    probability: Math.min(0.99, Math.max(0.01, towardsAi)),
-    uncertainty: {
-      width: Math.max(NARROWEST, 1 - held),
-      reasons: confidence < CONCLUSIVE ? ['borderline'] : [],
-    },
-  };
-}
-
-function bandId(word: Word, conclusive: boolean): string {
-  const found = BANDS.find((one) => (conclusive ? one.word === word : one.word === null));
-  return found?.id ?? 'inconclusive';
-}
-
-/** Their layers in their order, under ids that no layer of ours has: `fauxlens.ela` is not our `ela`. */
-function evidence(given: readonly Evidence[]): LayerResult[] {
-  const seen = new Set<string>();
-  return given.map((entry, index) => {
-    const slug = entry.layer
-      .toLowerCase()
-      .replace(/[^a-z0-9_]/g, '_')
-      .slice(0, 40);
-    const id = seen.has(slug) ? `${slug}_${index}` : slug;
-    seen.add(id);
-    return layer(entry, id);
-  });
-}
-
-function layer(entry: Evidence, id: string): LayerResult {
-  const word = tame(entry.status, 40);
-  const status: LayerStatus = Object.hasOwn(STATUS, word.toLowerCase())
-    ? (STATUS[word.toLowerCase()] ?? 'unavailable')
-    : 'unavailable';
-  const unavailable = message('providers.unknown_status', NAME, word);
-  const gloss = KNOWN_LAYERS.has(id) ? [message(`providers.fauxlens.layers.${id}`)] : [];
-  return {
-    id: `fauxlens.${id}`,
-    family: 'provider',
-    status,
-    ...(status === 'unavailable' ? { unavailable } : {}),
-    score: null,
-    features: {},
-    label: verbatim(entry.label === '' ? entry.layer : entry.label, 120),
-    explanation: {
-      seen: [verbatim(entry.explanation, 1000)],
-      means: gloss,
-      otherwise: [message('providers.own_words', NAME)],
-    },
+    headers: { ...bearer(config), 'content-type': 'application/json' },
   };
 }

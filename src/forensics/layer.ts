@@ -2,6 +2,7 @@ import type { ForensicImage } from './image';
 import type { FamilyGuess } from './model/card';
 import type { ImageFormat, LayerFamily, LayerResult, LocalLayerId } from './report';
 import type { RgbaImage } from './rgba';
+import type { CameraFingerprint } from './sensor/camera';
 
 /** What a layer asks of an image: `file` the published bytes, `pixels` the decoded picture. */
 export type LayerNeed = 'file' | 'pixels';
@@ -28,6 +29,8 @@ export interface EngineServices {
   readonly jpeg: JpegCodec;
   readonly detector: Detector;
   readonly credentials: CredentialReader;
+  /** Cameras that the person has enrolled; absent where nothing is kept. */
+  readonly cameras?: () => Promise<readonly CameraFingerprint[]>;
 }
 
 /** Reads a TIFF-structured EXIF block under a deadline that terminates the reader. */
@@ -56,9 +59,15 @@ export type CredentialAnswer =
 
 export type ExifTags = Readonly<Record<string, string | number | readonly number[] | Date>>;
 
-/** A baseline JPEG round trip: encode at `quality` (0..1), decode again, same size. */
+/** The browser's JPEG codec. */
 export interface JpegCodec {
+  /** Encodes at `quality` (0..1) and decodes again, same size. */
   roundTrip(image: RgbaImage, quality: number): Promise<RgbaImage>;
+  /**
+   * Decodes a small JPEG that lies inside the file (a thumbnail), stored values, its own EXIF ignored.
+   * The caller checks its declared size first. @throws where it cannot be decoded
+   */
+  decode(bytes: Uint8Array): Promise<RgbaImage>;
 }
 
 /** The neural networks, wherever they run. */

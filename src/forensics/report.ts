@@ -32,10 +32,13 @@ export type LocalLayerId =
   | 'watermark'
   | 'metadata'
   | 'ela'
+  | 'jpeg'
+  | 'benford'
+  | 'tamper'
   | 'frequency'
   | 'model'
   | 'noise'
-  | 'pixel';
+  | 'pixel' | 'prnu';
 
 export type LayerFamily =
   | 'metadata'

@@ -9,69 +9,31 @@ const LEVELS = 4;
 const LONGEST_REACH = 4;
 
 /**
- * Noise residual by locally adaptive Wiener filtering of wavelet coefficients (Mihcak, Kozintsev and
- * Ramchandran 1999, as Lukas, Fridrich and Goljan 2006 use it for sensor noise): a coefficient's own
- * variance is estimated from its surroundings in windows of 3 to 9 samples, the least one counts, and the
- * share s^2 / (s^2 + v) of it is taken for noise of the variance s^2. Smooth shading and strong edges stay
- * in the picture; what is left is noise and fine texture.
- *
- * Periodic at the borders: the outer 8 samples of a tile cut from a picture are less sure.
+ * Locally adaptive Wiener filter of coefficients, the noise part of it: a coefficient's own variance is
+ * estimated from its surroundings in windows of 3 to 9 samples, the least one counts, and the share
+ * v / (s^2 + v) of it is kept, s^2 being what is over the noise variance v.
  */
-export class WienerDenoiser {
-  readonly #wavelet: Wavelet2d;
+export class LocalWiener {
   /** Summed-area table of squared coefficients, one row and column of zeros ahead. */
   readonly #sums: Float64Array;
-  /** Least variance of each place of one row of a subband. */
+  /** Least variance of each place of one row. */
   readonly #least: Float64Array;
 
   /**
-   * @param width, height samples: multiples of 16, 64 or more
-   * @throws RangeError otherwise
+   * @param width samples a row of the fields to be filtered
+   * @param mostColumns, mostRows size of the largest part to be filtered at once
    */
   constructor(
     readonly width: number,
-    readonly height: number,
+    mostColumns: number,
+    mostRows: number,
   ) {
-    this.#wavelet = new Wavelet2d(width, height, LEVELS);
-    this.#sums = new Float64Array((width / 2 + 1) * (height / 2 + 1));
-    this.#least = new Float64Array(width / 2);
+    this.#sums = new Float64Array((mostColumns + 1) * (mostRows + 1));
+    this.#least = new Float64Array(mostColumns);
   }
 
-  /**
-   * @param field row-major, width x height, in grey levels; left as it is
-   * @param noise standard deviation of the noise to take away, in grey levels, over 0
-   * @returns picture minus denoised picture, in grey levels, with the mean 0
-   * @throws RangeError where the field has another length or `noise` is not over 0
-   */
-  residual(field: Float32Array, noise: number = ASSUMED_NOISE): Float32Array {
-    const out = this.#transformed(field);
-    if (!(noise > 0)) throw new RangeError(`Expected a noise level over 0 but received ${noise}`);
-    const variance = noise * noise;
-    const { width, height } = this;
-    for (let level = 1; level <= LEVELS; level++) {
-      const w = width >> level;
-      const h = height >> level;
-      this.#shrink(out, w, 0, w, h, variance);
-      this.#shrink(out, 0, h, w, h, variance);
-      this.#shrink(out, w, h, w, h, variance);
-    }
-    // The approximation is picture, not noise.
-    for (let y = 0; y < height >> LEVELS; y++) out.fill(0, y * width, y * width + (width >> LEVELS));
-    this.#wavelet.inverse(out);
-    return out;
-  }
-
-  #transformed(field: Float32Array): Float32Array {
-    if (field.length !== this.width * this.height) {
-      throw new RangeError(`Expected ${this.width * this.height} values but received ${field.length}`);
-    }
-    const out = field.slice();
-    this.#wavelet.forward(out);
-    return out;
-  }
-
-  /** Keeps of each coefficient of one subband the share that is noise. */
-  #shrink(field: Float32Array, left: number, top: number, w: number, h: number, variance: number): void {
+  /** Keeps of each coefficient of a part of `field`, in place, the share that is noise. */
+  keepNoise(field: Float32Array, left: number, top: number, w: number, h: number, variance: number): void {
     this.#sumSquares(field, left, top, w, h);
     const least = this.#least;
     for (let y = 0; y < h; y++) {
@@ -102,7 +64,7 @@ export class WienerDenoiser {
     }
   }
 
-  /** Lowers a row's variances to the mean squares of windows of one size, cut off at the subband's border. */
+  /** Lowers a row's variances to the mean squares of windows of one size, cut off at the part's border. */
   #lowerToWindow(reach: number, y: number, w: number, h: number): void {
     const sums = this.#sums;
     const least = this.#least;
@@ -123,6 +85,65 @@ export class WienerDenoiser {
       const mean = whole ? sum * share : sum / ((end - first) * (x1 - x0));
       if (mean < (least[x] ?? 0)) least[x] = mean;
     }
+  }
+}
+
+/**
+ * Noise residual by locally adaptive Wiener filtering of wavelet coefficients (Mihcak, Kozintsev and
+ * Ramchandran 1999, as Lukas, Fridrich and Goljan 2006 use it for sensor noise): a coefficient's own
+ * variance is estimated from its surroundings in windows of 3 to 9 samples, the least one counts, and the
+ * share s^2 / (s^2 + v) of it is taken for noise of the variance s^2. Smooth shading and strong edges stay
+ * in the picture; what is left is noise and fine texture.
+ *
+ * Periodic at the borders: the outer 8 samples of a tile cut from a picture are less sure.
+ */
+export class WienerDenoiser {
+  readonly #wavelet: Wavelet2d;
+  readonly #local: LocalWiener;
+
+  /**
+   * @param width, height samples: multiples of 16, 64 or more
+   * @throws RangeError otherwise
+   */
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
+    this.#wavelet = new Wavelet2d(width, height, LEVELS);
+    this.#local = new LocalWiener(width, width / 2, height / 2);
+  }
+
+  /**
+   * @param field row-major, width x height, in grey levels; left as it is
+   * @param noise standard deviation of the noise to take away, in grey levels, over 0
+   * @returns picture minus denoised picture, in grey levels, with the mean 0
+   * @throws RangeError where the field has another length or `noise` is not over 0
+   */
+  residual(field: Float32Array, noise: number = ASSUMED_NOISE): Float32Array {
+    const out = this.#transformed(field);
+    if (!(noise > 0)) throw new RangeError(`Expected a noise level over 0 but received ${noise}`);
+    const variance = noise * noise;
+    const { width, height } = this;
+    for (let level = 1; level <= LEVELS; level++) {
+      const w = width >> level;
+      const h = height >> level;
+      this.#local.keepNoise(out, w, 0, w, h, variance);
+      this.#local.keepNoise(out, 0, h, w, h, variance);
+      this.#local.keepNoise(out, w, h, w, h, variance);
+    }
+    // The approximation is picture, not noise.
+    for (let y = 0; y < height >> LEVELS; y++) out.fill(0, y * width, y * width + (width >> LEVELS));
+    this.#wavelet.inverse(out);
+    return out;
+  }
+
+  #transformed(field: Float32Array): Float32Array {
+    if (field.length !== this.width * this.height) {
+      throw new RangeError(`Expected ${this.width * this.height} values but received ${field.length}`);
+    }
+    const out = field.slice();
+    this.#wavelet.forward(out);
+    return out;
   }
 }
 

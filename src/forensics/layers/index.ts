@@ -1,14 +1,18 @@
 import type { Layer } from '../layer';
+import { benford } from './benford';
 import { ela } from './ela';
 import { frequency } from './frequency';
+import { jpeg } from './jpeg';
 import { metadata } from './metadata';
 import { model } from './model';
 import { noise } from './noise';
+import { prnu } from './prnu';
 import { pixel } from './pixel';
 import { provenance } from './provenance';
+import { tamper } from './tamper';
 
 /**
  * Every layer the engine runs. The model comes first: its networks compute in another thread while the
  * others use this one.
  */
-export const LAYERS: readonly Layer[] = [model, provenance, metadata, ela, frequency, noise, pixel];
+export const LAYERS: readonly Layer[] = [model, provenance, metadata, ela, jpeg, benford, tamper, frequency, noise, pixel, prnu];

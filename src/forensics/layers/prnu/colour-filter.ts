@@ -1,0 +1,117 @@
+import { Fft2d, hann } from '../../dsp/fft';
+import { median } from '../../dsp/statistics';
+import type { ForensicImage } from '../../image';
+import type { ResidualTile } from '../../pixels/residual';
+import { DECIBEL } from '../frequency/radial';
+import { interpolationProbability } from './interpolation';
+
+/** Side of the squares taken from the middle of each tile, in px. */
+const SIDE = 64;
+/** Cells of the spectrum around (1/2, 1/2) among which its peak is looked for: the map's own lobe. */
+const LOBE = 1;
+
+export interface ColourFilterTrace {
+  /** Squares measured. */
+  readonly squares: number;
+  /** Variance of detail along diagonals, at period 2, over the median of all periods, dB. */
+  readonly diagonal: number;
+  /** The same at the other periods of JPEG's blocks (8, 4, 8/3 px), the strongest of them, dB. */
+  readonly blocks: number;
+  /** Peak of the map of interpolated samples at period 2 along both axes, over its surroundings, dB. */
+  readonly lattice: number;
+}
+
+/**
+ * Traces of demosaicing in the green channel. A sensor sees green at every second cell, like the black
+ * fields of a chessboard; the rest is interpolated, and smoother.
+ *
+ * `diagonal`: the mean size of the Laplacian along diagonals alternates (Gallagher and Chen 2008).
+ * `lattice`: the samples that their neighbours explain best form that chessboard (Popescu and Farid 2005).
+ * @returns null where every square is blank
+ */
+export function colourFilterTrace(
+  image: ForensicImage,
+  tiles: readonly ResidualTile[],
+): ColourFilterTrace | null {
+  const fft = new Fft2d(SIDE);
+  const diagonals = new Float64Array(SIDE / 2 + 1);
+  const maps = new Float64Array(SIDE * SIDE);
+  const taper = hann(SIDE);
+  let squares = 0;
+  for (const tile of tiles) {
+    const inset = Math.floor((tile.size - SIDE) / 2);
+    const { data } = image.pixels.region({ x: tile.x + inset, y: tile.y + inset, width: SIDE, height: SIDE });
+    const green = Float64Array.from({ length: SIDE * SIDE }, (_, at) => data[4 * at + 1] ?? 0);
+    const periods = diagonalPeriods(green);
+    const map = interpolationProbability(green, SIDE);
+    if (!periods || !map) continue;
+    squares++;
+    for (let at = 0; at < diagonals.length; at++) diagonals[at] = (diagonals[at] ?? 0) + (periods[at] ?? 0);
+    const power = fft.power(tapered(map, taper));
+    for (let at = 0; at < maps.length; at++) maps[at] = (maps[at] ?? 0) + (power[at] ?? 0);
+  }
+  if (squares === 0) return null;
+  const usual = median(diagonals.subarray(1)) + 1e-12;
+  const over = (period: number) => Math.log((diagonals[SIDE / period] ?? 0) / usual + 1e-3) * DECIBEL;
+  return {
+    squares,
+    diagonal: over(2),
+    blocks: Math.max(over(8), over(4), Math.log((diagonals[(3 * SIDE) / 8] ?? 0) / usual + 1e-3) * DECIBEL),
+    lattice: latticePeak(maps),
+  };
+}
+
+/** Power at each frequency 0..1/2 of the mean size of the Laplacian along diagonals; null where it is 0. */
+function diagonalPeriods(green: Float64Array): Float64Array | null {
+  const sums = new Float64Array(SIDE);
+  const counts = new Int32Array(SIDE);
+  for (let y = 1; y < SIDE - 1; y++) {
+    for (let x = 1; x < SIDE - 1; x++) {
+      const at = y * SIDE + x;
+      const around =
+        (green[at - 1] ?? 0) + (green[at + 1] ?? 0) + (green[at - SIDE] ?? 0) + (green[at + SIDE] ?? 0);
+      const diagonal = (x + y) % SIDE;
+      sums[diagonal] = (sums[diagonal] ?? 0) + Math.abs(4 * (green[at] ?? 0) - around);
+      counts[diagonal] = (counts[diagonal] ?? 0) + 1;
+    }
+  }
+  const means = sums.map((sum, at) => sum / Math.max(1, counts[at] ?? 0));
+  const level = means.reduce((sum, value) => sum + value, 0) / SIDE;
+  if (level < 0.25) return null;
+  const power = new Float64Array(SIDE / 2 + 1);
+  for (let k = 0; k <= SIDE / 2; k++) {
+    let re = 0;
+    let im = 0;
+    for (let d = 0; d < SIDE; d++) {
+      const angle = (2 * Math.PI * k * d) / SIDE;
+      const value = (means[d] ?? 0) / level - 1;
+      re += value * Math.cos(angle);
+      im += value * Math.sin(angle);
+    }
+    power[k] = re * re + im * im;
+  }
+  return power;
+}
+
+function tapered(map: Float64Array, taper: Float64Array): Float64Array {
+  const mean = map.reduce((sum, value) => sum + value, 0) / map.length;
+  return map.map(
+    (value, at) => (value - mean) * (taper[at % SIDE] ?? 0) * (taper[Math.floor(at / SIDE)] ?? 0),
+  );
+}
+
+/** Power at (1/2, 1/2) over the median of the quarter of the spectrum around it, dB. */
+function latticePeak(power: Float64Array): number {
+  let peak = 0;
+  const around: number[] = [];
+  for (let v = SIDE / 4; v <= (3 * SIDE) / 4; v++) {
+    for (let u = SIDE / 4; u <= (3 * SIDE) / 4; u++) {
+      const value = power[v * SIDE + u] ?? 0;
+      const near = Math.max(Math.abs(u - SIDE / 2), Math.abs(v - SIDE / 2));
+      if (near <= LOBE) peak = Math.max(peak, value);
+      // The axes of the quarter hold the blocks of JPEG and the other lattices of a filter.
+      else if (near > 3) around.push(value);
+    }
+  }
+  return Math.log(peak / (median(around) + 1e-12) + 1e-3) * DECIBEL;
+}

@@ -38,7 +38,9 @@ export type LocalLayerId =
   | 'frequency'
   | 'model'
   | 'noise'
-  | 'pixel' | 'prnu';
+  | 'pixel'
+  | 'prnu'
+  | 'edge';
 
 export type LayerFamily =
   | 'metadata'

@@ -1,13 +1,14 @@
 import type { Layer } from '../layer';
 import { benford } from './benford';
+import { edge } from './edge';
 import { ela } from './ela';
 import { frequency } from './frequency';
 import { jpeg } from './jpeg';
 import { metadata } from './metadata';
 import { model } from './model';
 import { noise } from './noise';
-import { prnu } from './prnu';
 import { pixel } from './pixel';
+import { prnu } from './prnu';
 import { provenance } from './provenance';
 import { tamper } from './tamper';
 
@@ -15,4 +16,17 @@ import { tamper } from './tamper';
  * Every layer the engine runs. The model comes first: its networks compute in another thread while the
  * others use this one.
  */
-export const LAYERS: readonly Layer[] = [model, provenance, metadata, ela, jpeg, benford, tamper, frequency, noise, pixel, prnu];
+export const LAYERS: readonly Layer[] = [
+  model,
+  provenance,
+  metadata,
+  ela,
+  jpeg,
+  benford,
+  tamper,
+  frequency,
+  noise,
+  pixel,
+  prnu,
+  edge,
+];

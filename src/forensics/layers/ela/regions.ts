@@ -14,19 +14,29 @@ export interface OutlierRegion {
   readonly contrast: number;
 }
 
+/** The grid of cells that regions are joined on. */
+export type CellGrid = Pick<ErrorField, 'part' | 'columns' | 'rows'>;
+
 /**
- * Four-connected cells whose smoothed deviation is of one sign and beyond REGION_DEVIATION, the most
+ * Four-connected cells whose smoothed deviation is of one sign and beyond a bound, the most
  * telling first (contrast times the root of the area, as evidence of independent cells adds up).
+ * @param from the bound
+ * @param side of a cell in px
  */
-export function joinRegions(smoothed: Float32Array, field: ErrorField): readonly OutlierRegion[] {
+export function joinRegions(
+  smoothed: Float32Array,
+  field: CellGrid,
+  from = REGION_DEVIATION,
+  side = CELL,
+): readonly OutlierRegion[] {
   const seen = new Uint8Array(smoothed.length);
   const regions: OutlierRegion[] = [];
   for (let start = 0; start < smoothed.length; start++) {
     const sign = Math.sign(smoothed[start] ?? 0);
-    const belongs = (cell: number) => seen[cell] === 0 && sign * (smoothed[cell] ?? 0) >= REGION_DEVIATION;
+    const belongs = (cell: number) => seen[cell] === 0 && sign * (smoothed[cell] ?? 0) >= from;
     if (!belongs(start)) continue;
     const cells = flood(start, field, seen, belongs);
-    if (cells.length >= LEAST_IN_REGION) regions.push(describe(cells, smoothed, field));
+    if (cells.length >= LEAST_IN_REGION) regions.push(describe(cells, smoothed, field, from, side));
   }
   const weight = (region: OutlierRegion) => Math.abs(region.contrast) * Math.sqrt(region.cells);
   return regions.sort((a, b) => weight(b) - weight(a));
@@ -34,7 +44,7 @@ export function joinRegions(smoothed: Float32Array, field: ErrorField): readonly
 
 function flood(
   start: number,
-  { columns, rows }: ErrorField,
+  { columns, rows }: CellGrid,
   seen: Uint8Array,
   belongs: (cell: number) => boolean,
 ): readonly number[] {
@@ -61,7 +71,9 @@ function flood(
 function describe(
   cells: readonly number[],
   smoothed: Float32Array,
-  { columns, part }: ErrorField,
+  { columns, part }: CellGrid,
+  from: number,
+  side: number,
 ): OutlierRegion {
   let [left, right, top, bottom, sum] = [Infinity, 0, Infinity, 0, 0];
   for (const cell of cells) {
@@ -76,11 +88,11 @@ function describe(
   const contrast = sum / cells.length;
   return {
     box: {
-      x: part.x + left * CELL,
-      y: part.y + top * CELL,
-      width: (right - left + 1) * CELL,
-      height: (bottom - top + 1) * CELL,
-      score: Math.min(1, Math.abs(contrast) / FULL_SCORE),
+      x: part.x + left * side,
+      y: part.y + top * side,
+      width: (right - left + 1) * side,
+      height: (bottom - top + 1) * side,
+      score: Math.min(1, Math.abs(contrast) / (3 * from)),
     },
     cells: cells.length,
     contrast,

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Analysis } from '../../src/forensics/report';
 import { Glyph } from '../../src/ui/icons';
+import { batchReportAddress } from '../../src/ui/report/address';
 import { tame } from '../../src/ui/sentence';
 import { t } from '../../src/ui/text';
 import { VerdictCard } from '../../src/ui/VerdictCard';
@@ -60,7 +61,19 @@ export function Detail({ session, sequence, onClose }: DetailProps) {
             source: { url: null, page: null, how: 'file' },
             engine: 'local',
           }}
-        />
+        >
+          <p>
+            <a
+              class="button"
+              href={batchReportAddress(session.pageName, sequence)}
+              target="_blank"
+              rel="noopener"
+            >
+              <Glyph name="report" />
+              {t('report.open')}
+            </a>
+          </p>
+        </VerdictCard>
       )}
     </aside>
   );

@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { CSV_HEADER, csvRow } from '../../src/batch/csv.mjs';
 import type { BatchFile } from '../../src/batch/files';
+import { offerResults } from '../../src/batch/handover';
 import {
   type ErrorLine,
   type ResultDetail,
@@ -152,8 +153,30 @@ export function createSession(engine: Engine, options: BatchOptions) {
     if (oldest !== undefined) analyses.delete(oldest);
   }
 
+  /** The evidence of a row: as kept, else made again from the file. */
+  async function evidence(sequence: number, signalStop: AbortSignal): Promise<Analysis> {
+    const kept = analyses.get(sequence);
+    if (kept) return kept;
+    const item = files[sequence - offset];
+    if (!item) throw new Error('This row has left the list.');
+    const analysis = await analyse(item, `evidence-${sequence}-${performance.now()}`, signalStop);
+    keepAnalysis(sequence, analysis);
+    return analysis;
+  }
+
+  // A full report is a tab of its own: it asks this page for the row, as long as the page is open.
+  const pageName = crypto.randomUUID();
+  offerResults(pageName, async (sequence) => {
+    const file = files[sequence - offset]?.file;
+    if (!file) return null;
+    const analysis = await evidence(sequence, new AbortController().signal);
+    return { file, analysis, checkedAt: Date.now() };
+  });
+
   return {
     options,
+    /** This page's name among all batch pages. */
+    pageName,
     queueState,
     counts,
     view,
@@ -205,16 +228,7 @@ export function createSession(engine: Engine, options: BatchOptions) {
       clock.value = { began: 0, ended: 0, pausedFor: 0 };
       drawNow();
     },
-    /** The evidence of a row: as kept, else made again from the file. */
-    async evidence(sequence: number, signalStop: AbortSignal): Promise<Analysis> {
-      const kept = analyses.get(sequence);
-      if (kept) return kept;
-      const item = files[sequence - offset];
-      if (!item) throw new Error('This row has left the list.');
-      const analysis = await analyse(item, `evidence-${sequence}-${performance.now()}`, signalStop);
-      keepAnalysis(sequence, analysis);
-      return analysis;
-    },
+    evidence,
     fileOf: (sequence: number): File | null => files[sequence - offset]?.file ?? null,
     exportJson: () => jsonLines.toBlob('application/x-ndjson'),
     exportCsv: () => csvLines.toBlob('text/csv', CSV_HEADER),

@@ -4,8 +4,10 @@ import { isOriginalFile } from '../../src/forensics/report';
 import type { HistoryEntry } from '../../src/history';
 import { getProvider, isProviderId, type ProviderId } from '../../src/remote';
 import { formatMoment } from '../../src/ui/format';
+import { Glyph } from '../../src/ui/icons';
 import { ProviderWords } from '../../src/ui/ProviderWords';
 import { FailurePanel, WorkingPanel } from '../../src/ui/panels';
+import { reportAddress } from '../../src/ui/report/address';
 import { say, t } from '../../src/ui/text';
 import { useBlobUrl } from '../../src/ui/useBlobUrl';
 import { VerdictCard } from '../../src/ui/VerdictCard';
@@ -122,6 +124,12 @@ function Result({ popup, entry, job }: { popup: Popup; entry: HistoryEntry; job:
       src={src}
       providerName={report.engine === 'local' ? undefined : popup.nameOf(report.engine)}
     >
+      <p>
+        <a class="button" href={reportAddress(report.id)} target="_blank" rel="noopener">
+          <Glyph name="report" />
+          {t('report.open')}
+        </a>
+      </p>
       {!isOriginalFile(report.source.how) && <OfferAccess popup={popup} entry={entry} />}
       {entry.remote && isProviderId(report.engine) && (
         <OwnWords popup={popup} provider={report.engine} remote={entry.remote} />

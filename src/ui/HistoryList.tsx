@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Report } from '../forensics/report';
 import { formatMoment } from './format';
 import { Glyph, VerdictIcon } from './icons';
+import { reportAddress } from './report/address';
 import { tame } from './sentence';
 import { t } from './text';
 import { useBlobUrl } from './useBlobUrl';
@@ -57,14 +58,26 @@ export function HistoryList({ items, opened, nameOf, onOpen, onDelete }: History
               onNo={() => ask(null)}
             />
           ) : (
-            <button
-              type="button"
-              class="icon plain"
-              aria-label={t('history.deleteOne', labelOf(item))}
-              onClick={() => ask(item.id)}
-            >
-              <Glyph name="trash" />
-            </button>
+            <span class="history-actions">
+              <a
+                class="button icon plain"
+                href={reportAddress(item.id)}
+                target="_blank"
+                rel="noopener"
+                title={t('report.open')}
+                aria-label={t('report.openOf', labelOf(item))}
+              >
+                <Glyph name="report" />
+              </a>
+              <button
+                type="button"
+                class="icon plain"
+                aria-label={t('history.deleteOne', labelOf(item))}
+                onClick={() => ask(item.id)}
+              >
+                <Glyph name="trash" />
+              </button>
+            </span>
           )}
         </li>
       ))}

@@ -1,11 +1,16 @@
 import { useState } from 'preact/hooks';
-import type { EvidenceMap, Fact, LayerResult } from '../forensics/report';
+import type { EvidenceMap, Fact, LayerResult, Region } from '../forensics/report';
 import type { Text } from '../forensics/text';
 import { EvidenceImage, PictureOfEvidence } from './EvidenceImage';
-import { formatDuration } from './format';
+import { foremost } from './foremost';
+import { formatDuration, formatNumber } from './format';
 import { Glyph, StatusIcon } from './icons';
+import { TreeView } from './report/TreeView';
 import { t, words } from './text';
 import { layerLooksAt, layerName, statusWord, weightWords } from './verdict';
+import { Words } from './Words';
+
+export { Words } from './Words';
 
 /** The image that maps are laid over. */
 interface MappedImage {
@@ -21,22 +26,38 @@ interface LayerListProps {
   readonly image: MappedImage;
 }
 
-/** Layers in order of weight, each with status, one line, and an explanation that opens. */
+/** Layers in order of weight, each with status, one line, and an explanation that opens; of many, the rest is folded. */
 export function LayerList({ layers, image }: LayerListProps) {
+  const { first, rest } = foremost(layers);
   return (
     <section class="layers" aria-labelledby="layers-title">
       <header>
         <h3 id="layers-title">{t('verdict.evidence.title')}</h3>
         <p class="small soft">{t('verdict.evidence.hint')}</p>
       </header>
-      <ul>
-        {layers.map((layer) => (
-          <li key={layer.id}>
-            <LayerRow layer={layer} image={image} />
-          </li>
-        ))}
-      </ul>
+      <Rows layers={first} image={image} />
+      {rest.length > 0 && (
+        <details class="layers-rest">
+          <summary>
+            <Glyph name="chevron" size={12} />
+            {t('report.findings.rest', rest.length, [formatNumber(rest.length)])}
+          </summary>
+          <Rows layers={rest} image={image} />
+        </details>
+      )}
     </section>
+  );
+}
+
+function Rows({ layers, image }: LayerListProps) {
+  return (
+    <ul>
+      {layers.map((layer) => (
+        <li key={layer.id}>
+          <LayerRow layer={layer} image={image} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -46,41 +67,49 @@ interface LayerRowProps {
 }
 
 function LayerRow({ layer, image }: LayerRowProps) {
-  const reason = layer.status === 'unavailable' ? layer.unavailable : undefined;
   return (
     <details class="layer" data-status={layer.status}>
-      <summary>
-        <span class="layer-icon">
-          <StatusIcon status={layer.status} />
-        </span>
-        <span class="layer-head">
-          <span class="layer-name">{layerName(layer.id)}</span>
-          <span class="layer-status">{statusWord(layer.status)}</span>
-          <span class="layer-label">
-            <Words text={reason ?? layer.label} />
-          </span>
-        </span>
-        <span class="layer-chevron">
-          <Glyph name="chevron" size={14} />
-        </span>
-      </summary>
+      <LayerSummary layer={layer} />
       <LayerDetail layer={layer} image={image} />
     </details>
+  );
+}
+
+/** The line of a layer that is always seen: its name, its status and what it says. */
+export function LayerSummary({ layer }: { layer: LayerResult }) {
+  const reason = layer.status === 'unavailable' ? layer.unavailable : undefined;
+  return (
+    <summary>
+      <span class="layer-icon">
+        <StatusIcon status={layer.status} />
+      </span>
+      <span class="layer-head">
+        <span class="layer-name">{layerName(layer.id)}</span>
+        <span class="layer-status">{statusWord(layer.status)}</span>
+        <span class="layer-label">
+          <Words text={reason ?? layer.label} />
+        </span>
+      </span>
+      <span class="layer-chevron">
+        <Glyph name="chevron" size={14} />
+      </span>
+    </summary>
   );
 }
 
 function LayerDetail({ layer, image }: LayerRowProps) {
   const looksAt = layerLooksAt(layer.id);
   const weight = weightWords(layer);
-  const { seen, means, otherwise } = layer.explanation;
   return (
     <div class="layer-detail stack">
       {looksAt && <p class="soft">{looksAt}</p>}
       {layer.map && <MapOverImage map={layer.map} image={image} />}
+      {!layer.map && layer.regions && layer.regions.length > 0 && (
+        <PartsOfImage regions={layer.regions} image={image} />
+      )}
       {layer.picture && <PictureOfEvidence picture={layer.picture} />}
-      <Sentences title={t('verdict.evidence.seen')} texts={seen} />
-      <Sentences title={t('verdict.evidence.means')} texts={means} />
-      <Sentences title={t('verdict.evidence.otherwise')} texts={otherwise} />
+      <Explained layer={layer} />
+      {layer.tree && <TreeView tree={layer.tree} />}
       {layer.facts && layer.facts.length > 0 && <FactsTable facts={layer.facts} />}
       {(weight || layer.ms !== undefined) && (
         <p class="soft">
@@ -125,6 +154,38 @@ function MapOverImage({ map, image }: { map: EvidenceMap; image: MappedImage }) 
   );
 }
 
+/** What was seen, what it means, and what else could explain it. */
+export function Explained({ layer }: { layer: LayerResult }) {
+  const { seen, means, otherwise } = layer.explanation;
+  return (
+    <>
+      <Sentences title={t('verdict.evidence.seen')} texts={seen} />
+      <Sentences title={t('verdict.evidence.means')} texts={means} />
+      <Sentences title={t('verdict.evidence.otherwise')} texts={otherwise} />
+    </>
+  );
+}
+
+/** The image with the parts that a layer speaks of outlined, numbered as its explanation numbers them. */
+function PartsOfImage({ regions, image }: { regions: readonly Region[]; image: MappedImage }) {
+  return (
+    <div class="stack">
+      <EvidenceImage
+        src={image.src}
+        map={null}
+        strength={0}
+        regions={regions}
+        numbered={regions.length > 1}
+        imageWidth={image.width}
+        imageHeight={image.height}
+      />
+      <p class="small soft">
+        {t('verdict.evidence.outlined', regions.length, [formatNumber(regions.length)])}
+      </p>
+    </div>
+  );
+}
+
 function Sentences({ title, texts }: { title: string; texts: readonly Text[] }) {
   if (texts.length === 0) return null;
   return (
@@ -159,9 +220,4 @@ export function FactsTable({ facts }: { facts: readonly Fact[] }) {
       </dl>
     </details>
   );
-}
-
-/** A text of the engine; foreign words are isolated so that they cannot reorder ours. */
-export function Words({ text }: { text: Text }) {
-  return 'verbatim' in text ? <bdi>{words(text)}</bdi> : words(text);
 }

@@ -71,19 +71,7 @@ export function VerdictCard({ report, src, providerName, heading = 'h2', childre
         <p class="figures small">{scaleSummary(report.probability, report.uncertainty.width)}</p>
         <Doubts report={report} />
       </section>
-      {report.generator && (
-        <p class="verdict-generator">
-          <span class="soft">{t('verdict.generator.title')}</span>{' '}
-          <strong>
-            <bdi>
-              {t('verdict.generator.value', [
-                tame(report.generator.name),
-                formatPercent(wholePercent(report.generator.confidence)),
-              ])}
-            </bdi>
-          </strong>
-        </p>
-      )}
+      <SuspectedGenerator report={report} />
       {children}
       <LayerList
         layers={report.layers}
@@ -95,8 +83,21 @@ export function VerdictCard({ report, src, providerName, heading = 'h2', childre
   );
 }
 
+export function SuspectedGenerator({ report }: { report: ShownReport }) {
+  if (!report.generator) return null;
+  const { name, confidence } = report.generator;
+  return (
+    <p class="verdict-generator">
+      <span class="soft">{t('verdict.generator.title')}</span>{' '}
+      <strong>
+        <bdi>{t('verdict.generator.value', [tame(name), formatPercent(wholePercent(confidence))])}</bdi>
+      </strong>
+    </p>
+  );
+}
+
 /** Why this verdict: what decided it, or what was missing. */
-function Because({ report }: { report: ShownReport }) {
+export function Because({ report }: { report: ShownReport }) {
   if (!report.because?.length) return null;
   return (
     <ul class="because small" aria-label={t('verdict.because')}>
@@ -107,7 +108,7 @@ function Because({ report }: { report: ShownReport }) {
   );
 }
 
-function Manipulation({ report }: { report: ShownReport }) {
+export function Manipulation({ report }: { report: ShownReport }) {
   const { state, regions } = report.manipulation;
   if (state !== 'possible' && state !== 'likely') return null;
   return (
@@ -118,7 +119,7 @@ function Manipulation({ report }: { report: ShownReport }) {
   );
 }
 
-function Doubts({ report }: { report: ShownReport }) {
+export function Doubts({ report }: { report: ShownReport }) {
   return (
     <div class="doubts">
       <p class="small">{widthWords(report.uncertainty.width)}</p>
@@ -136,7 +137,8 @@ function Doubts({ report }: { report: ShownReport }) {
   );
 }
 
-function RanFacts({ report, provider }: { report: ShownReport; provider: string }) {
+/** Where and how the check ran, in words. */
+export function ranRows(report: ShownReport, provider: string): [string, string][] {
   const { image, timings } = report;
   const rows: [string, string][] = [
     [t('verdict.ran.title'), ranWords(report, report.engine, provider)],
@@ -155,9 +157,13 @@ function RanFacts({ report, provider }: { report: ShownReport; provider: string 
   ];
   if (report.modelVersion) rows.push([t('verdict.ran.model'), report.modelVersion]);
   rows.push([t('verdict.ran.hash'), image.sha256]);
+  return rows;
+}
+
+export function RanFacts({ report, provider }: { report: ShownReport; provider: string }) {
   return (
     <dl class="ran">
-      {rows.map(([name, value]) => (
+      {ranRows(report, provider).map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>{tame(value)}</dd>
@@ -167,7 +173,7 @@ function RanFacts({ report, provider }: { report: ShownReport; provider: string 
   );
 }
 
-function Limits({ limits }: { limits: readonly string[] }) {
+export function Limits({ limits }: { limits: readonly string[] }) {
   return (
     <details class="limits" open>
       <summary>

@@ -131,6 +131,9 @@ const PATHS = {
   up: 'M8 13V3.4M4.2 7 8 3.2 11.8 7',
   down: 'M8 3v9.6M4.2 9 8 12.8 11.8 9',
   grip: 'M6 4v.01M10 4v.01M6 8v.01M10 8v.01M6 12v.01M10 12v.01',
+  plus: 'M8 3v10M3 8h10',
+  minus: 'M3 8h10',
+  report: 'M3.5 1.8h6l3 3v9.4h-9ZM9.3 2v3h3M5.5 8h5M5.5 10.8h3.6',
   lock: 'M3.5 7.2h9v6.3h-9ZM5.4 7V4.9a2.6 2.6 0 0 1 5.2 0V7',
 } as const;
 

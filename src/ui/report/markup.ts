@@ -3,19 +3,19 @@ export class Markup {
   constructor(readonly source: string) {}
 }
 
-export type Content = string | number | Markup | null | readonly Content[];
+export type Content = string | number | Markup | null | undefined | readonly Content[];
 
 /**
- * A piece of HTML. Every value is escaped, unless it is markup itself; null is nothing and lists are
+ * A piece of HTML. Every value is escaped, unless it is markup itself; null and undefined are nothing and lists are
  * joined. Attribute values must stand in double quotes, and no value may stand in a tag's or an
  * attribute's name, in a style or in a script.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
-  return new Markup(parts.reduce((text, part, index) => text + render(values[index - 1] ?? null) + part));
+  return new Markup(parts.reduce((text, part, index) => text + render(values[index - 1]) + part));
 }
 
 function render(content: Content): string {
-  if (content === null) return '';
+  if (content === null || content === undefined) return '';
   if (content instanceof Markup) return content.source;
   if (typeof content === 'number') return String(content);
   if (typeof content === 'string') return escaped(content);

@@ -1,0 +1,13 @@
+import { render } from 'preact';
+import { t } from '../../src/ui/text';
+import { App } from './App';
+import 'uplot/dist/uPlot.min.css';
+import '../../src/ui/base.css';
+import '../../src/ui/components.css';
+import '../../src/ui/evidence.css';
+import '../../src/ui/report/report.css';
+
+document.title = t('report.pageTitle');
+
+const root = document.getElementById('app');
+if (root) render(<App address={new URL(location.href)} />, root);

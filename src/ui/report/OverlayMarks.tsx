@@ -1,0 +1,51 @@
+import type { EvidenceMark, Region } from '../../forensics/report';
+import { words } from '../text';
+
+interface OverlayMarksProps {
+  readonly regions: readonly Region[];
+  readonly marks: readonly EvidenceMark[];
+  /** Size of the analysed image, in whose pixels both are given. */
+  readonly width: number;
+  readonly height: number;
+  /** CSS pixels that one pixel of the image takes: lines keep their thickness, heads their size. */
+  readonly scale: number;
+}
+
+/** Outlines, lines and arrows over the image. */
+export function OverlayMarks({ regions, marks, width, height, scale }: OverlayMarksProps) {
+  if (regions.length === 0 && marks.length === 0) return null;
+  return (
+    <svg class="viewer-marks" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      {regions.map(({ x, y, width: across, height: down }, index) => (
+        <g key={`${x} ${y} ${across} ${down}`}>
+          <rect x={x} y={y} width={across} height={down} />
+          {regions.length > 1 && (
+            <text x={x + 4 / scale} y={y + 15 / scale} font-size={14 / scale}>
+              {index + 1}
+            </text>
+          )}
+        </g>
+      ))}
+      {marks.map(({ from, to, kind, tone, label }) => (
+        <g key={`${from.x} ${from.y} ${to.x} ${to.y}`} data-tone={tone}>
+          <line x1={from.x} y1={from.y} x2={to.x} y2={to.y} />
+          {kind === 'arrow' && <path d={arrowHead(from, to, 12 / scale)} />}
+          <title>{words(label)}</title>
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+type End = EvidenceMark['from'];
+
+/** Two strokes back from the tip, `length` pixels long, 25 degrees off the shaft. */
+export function arrowHead(from: End, to: End, length: number): string {
+  const angle = Math.atan2(to.y - from.y, to.x - from.x);
+  const back = (turn: number) => {
+    const x = to.x - length * Math.cos(angle + turn);
+    const y = to.y - length * Math.sin(angle + turn);
+    return `${x} ${y}`;
+  };
+  return `M${back(0.44)}L${to.x} ${to.y}L${back(-0.44)}`;
+}

@@ -2,6 +2,7 @@ import type { Layer } from '../layer';
 import { benford } from './benford';
 import { edge } from './edge';
 import { ela } from './ela';
+import { fingerprint } from './fingerprint';
 import { frequency } from './frequency';
 import { jpeg } from './jpeg';
 import { metadata } from './metadata';
@@ -11,6 +12,7 @@ import { pixel } from './pixel';
 import { prnu } from './prnu';
 import { provenance } from './provenance';
 import { tamper } from './tamper';
+import { watermark } from './watermark';
 
 /**
  * Every layer the engine runs. The model comes first: its networks compute in another thread while the
@@ -29,4 +31,6 @@ export const LAYERS: readonly Layer[] = [
   pixel,
   prnu,
   edge,
+  fingerprint,
+  watermark,
 ];

@@ -11,16 +11,21 @@ export const CELL = 16;
  */
 export const TRIAL_QUALITY = 0.9;
 
-/** Pixels examined: 4000 x 4000. More costs seconds and tells nothing new. */
-export const MAX_EXAMINED = 16_000_000;
+/** A picture of up to this many pixels is compressed whole: the size at which generators answer. */
+const WHOLE_PIXELS = 1_100_000;
+
+/** Of a larger one, cells of about this many pixels together, evenly over the picture. */
+const SAMPLED_PIXELS = 700_000;
 
 /** Pixels compressed at once: bounds the memory of canvas and copies to some 25 MB. */
 const STRIP_PIXELS = 1 << 20;
 
-/** Figures of every whole cell of the examined part, row by row. Errors and activity in grey levels. */
+/** Figures of the examined cells, row by row. Errors and activity in grey levels. */
 export interface ErrorField {
-  /** The examined part, in px, aligned to cells of the image. */
+  /** What the cells stand for, in px: all of the picture but for incomplete cells at its edges. */
   readonly part: Rect;
+  /** From one examined cell to the next, in px; CELL, where left out: every cell is examined. */
+  readonly pitch?: number;
   readonly columns: number;
   readonly rows: number;
   /** Mean absolute change of luma by the trial compression. */
@@ -32,34 +37,37 @@ export interface ErrorField {
 }
 
 /**
- * Compresses the picture (the central part of a very large one) once more and measures what that changes.
- * Strips are whole rows of cells, and JPEG compresses cells independently, so strips change nothing but
- * the chroma smoothing across their borders.
+ * Compresses the picture once more and measures what that changes; of a large one, an even sample of its
+ * cells. JPEG compresses cells independently, so cells put side by side are compressed as they were in the
+ * picture, but for the smoothing of chroma across their borders.
  */
 export async function measureErrors(
   image: ForensicImage,
   jpeg: JpegCodec,
   signal: AbortSignal,
 ): Promise<ErrorField> {
-  const part = centralPart(image.width, image.height);
-  const columns = part.width / CELL;
-  const rows = part.height / CELL;
-  const cells = columns * rows;
+  const across = Math.floor(image.width / CELL);
+  const down = Math.floor(image.height / CELL);
+  const pixels = across * down * CELL * CELL;
+  const step = pixels <= WHOLE_PIXELS ? 1 : Math.ceil(Math.sqrt(pixels / SAMPLED_PIXELS));
+  const columns = Math.ceil(across / step);
+  const rows = Math.ceil(down / step);
   const field: ErrorField = {
-    part,
+    part: { x: 0, y: 0, width: across * CELL, height: down * CELL },
+    pitch: step * CELL,
     columns,
     rows,
-    luma: new Float32Array(cells),
-    chroma: new Float32Array(cells),
-    activity: new Float32Array(cells),
+    luma: new Float32Array(columns * rows),
+    chroma: new Float32Array(columns * rows),
+    activity: new Float32Array(columns * rows),
   };
-  const stripRows = Math.max(1, Math.floor(STRIP_PIXELS / (part.width * CELL)));
+  // At least one row, however wide: a strip is one call to the codec.
+  const stripRows = Math.max(1, Math.floor(STRIP_PIXELS / (columns * CELL * CELL)));
   // One strip is compressed (on the browser's own threads) while the one before it is compared here.
   let pending: { strip: RgbaImage; again: Promise<RgbaImage>; row: number } | null = null;
   for (let row = 0; row < rows; row += stripRows) {
     signal.throwIfAborted();
-    const height = Math.min(stripRows, rows - row) * CELL;
-    const strip = image.pixels.region({ x: part.x, y: part.y + row * CELL, width: part.width, height });
+    const strip = gather(image, { columns, row, rows: Math.min(stripRows, rows - row), step, across, down });
     const next = { strip, again: jpeg.roundTrip(strip, TRIAL_QUALITY), row };
     if (pending) compare(pending.strip, await pending.again, field, pending.row);
     pending = next;
@@ -69,26 +77,36 @@ export async function measureErrors(
   return field;
 }
 
-/** Whole cells only, at the image's own cell grid: a shifted grid would compress other blocks. */
-function centralPart(width: number, height: number): Rect {
-  const whole = (length: number) => Math.floor(length / CELL) * CELL;
-  let partWidth = whole(width);
-  let partHeight = whole(height);
-  if (partWidth * partHeight > MAX_EXAMINED) {
-    const side = Math.sqrt(MAX_EXAMINED);
-    if (partWidth <= side) partHeight = whole(MAX_EXAMINED / partWidth);
-    else if (partHeight <= side) partWidth = whole(MAX_EXAMINED / partHeight);
-    else {
-      partWidth = whole(side);
-      partHeight = whole(side);
+/** Puts the examined cells of some rows side by side. Only the picture's own cell grid: a shifted one would
+ * compress other blocks. */
+function gather(
+  image: ForensicImage,
+  at: { columns: number; row: number; rows: number; step: number; across: number; down: number },
+): RgbaImage {
+  const { columns, rows, step } = at;
+  const width = image.width - (image.width % CELL);
+  if (step === 1) {
+    return image.pixels.region({ x: 0, y: at.row * CELL, width, height: rows * CELL });
+  }
+  const data = new Uint8ClampedArray(columns * CELL * rows * CELL * 4);
+  for (let row = 0; row < rows; row++) {
+    const y = sampled(at.row + row, step, at.down) * CELL;
+    const line = image.pixels.region({ x: 0, y, width, height: CELL }).data;
+    for (let column = 0; column < columns; column++) {
+      const x = sampled(column, step, at.across) * CELL;
+      for (let inside = 0; inside < CELL; inside++) {
+        const from = (inside * width + x) * 4;
+        const to = ((row * CELL + inside) * columns + column) * CELL * 4;
+        data.set(line.subarray(from, from + CELL * 4), to);
+      }
     }
   }
-  return {
-    x: whole((width - partWidth) / 2),
-    y: whole((height - partHeight) / 2),
-    width: partWidth,
-    height: partHeight,
-  };
+  return { width: columns * CELL, height: rows * CELL, data };
+}
+
+/** The cell in the middle of each step, and never beyond the last. */
+function sampled(index: number, step: number, count: number): number {
+  return Math.min(count - 1, index * step + Math.floor(step / 2));
 }
 
 /** Adds the figures of a strip's cells; `firstRow` is the strip's first row of cells. */

@@ -6,6 +6,7 @@ import { arrayPixelSource } from '../../pixels/array';
 import { createForensicImage } from '../../pixels/forensic-image';
 import type { LayerResult } from '../../report';
 import type { RgbaImage } from '../../rgba';
+import { CELL, measureErrors, TRIAL_QUALITY } from './errors';
 import { ela } from './index';
 
 const services: EngineServices = {
@@ -42,6 +43,12 @@ function photo(size: number, seed: number): RgbaImage {
   const shading = fractalField(size, 2, seed);
   const normal = gaussian(seed + 1000);
   return greyImage(size, size, (x, y) => 128 + 30 * (shading[y * size + x] ?? 0) + 4 * normal());
+}
+
+/** Four times the area of the largest picture that is examined whole: 2048 px a side, of periodic tiles. */
+function largePhoto(seed: number): RgbaImage {
+  const tile = photo(1024, seed).data;
+  return greyImage(2048, 2048, (x, y) => tile[((y % 1024) * 1024 + (x % 1024)) * 4] ?? 0);
 }
 
 /** `guest` laid over `host`, in both at the same place. */
@@ -106,6 +113,45 @@ describe('ela layer, with the real codec', () => {
       expect(result.status, `seed ${seed}`).toBe('clear');
       expect(result.label).toEqual({ key: 'layers.ela.label.even' });
     }
+  });
+
+  it('of a large picture examines an even sample of cells, and still finds a pasted part in its place', async () => {
+    const host = await canvasJpegCodec.roundTrip(largePhoto(5), 0.75);
+    const result = await analyze(paste(host, largePhoto(6), 640, 320, 512));
+    // 4.19 MP: sqrt(4.19 / 0.7) = 2.4, so every third cell in both directions.
+    expect(result.map).toMatchObject({ width: 43, height: 43, cell: 48 });
+    expect(result.status).not.toBe('clear');
+    // The average reaches over two cells to each side, and a box ends where a cell ends.
+    const [region] = result.regions ?? [];
+    expect(region?.x).toBeGreaterThanOrEqual(640 - 144);
+    expect(region?.y).toBeGreaterThanOrEqual(320 - 144);
+    expect((region?.x ?? 0) + (region?.width ?? 0)).toBeLessThanOrEqual(640 + 512 + 144);
+    expect((region?.y ?? 0) + (region?.height ?? 0)).toBeLessThanOrEqual(320 + 512 + 144);
+    expect(lightInside(result, 640, 320, 512)).toBeGreaterThan(0.8);
+    expect(result.explanation.seen).toContainEqual({ key: 'layers.ela.seen.sampled', args: [48, 144] });
+  });
+
+  it('measures the same in a sample as in the whole: luma of whole cells does not depend on neighbours', async () => {
+    const picture = largePhoto(7);
+    const pixels = arrayPixelSource(picture);
+    const image = createForensicImage({ how: 'file', format: 'jpeg', bytes: new Uint8Array(), pixels });
+    const sample = await measureErrors(image, canvasJpegCodec, new AbortController().signal);
+    const again = (await canvasJpegCodec.roundTrip(picture, TRIAL_QUALITY)).data;
+    let largest = 0;
+    for (let cell = 0; cell < sample.luma.length; cell += 97) {
+      const x = ((cell % sample.columns) * 3 + 1) * CELL;
+      const y = (Math.floor(cell / sample.columns) * 3 + 1) * CELL;
+      let sum = 0;
+      for (let row = y; row < y + CELL; row++) {
+        for (let at = (row * 2048 + x) * 4; at < (row * 2048 + x + CELL) * 4; at += 4) {
+          const change = (channel: number) => (again[at + channel] ?? 0) - (picture.data[at + channel] ?? 0);
+          sum += Math.abs(0.299 * change(0) + 0.587 * change(1) + 0.114 * change(2));
+        }
+      }
+      largest = Math.max(largest, Math.abs(sum / CELL ** 2 - (sample.luma[cell] ?? 0)));
+    }
+    // Grey levels; chroma smoothed across a border can round luma differently at the cell's edge.
+    expect(largest).toBeLessThan(0.05);
   });
 
   it('does not take strong edges for a region', async () => {

@@ -23,6 +23,9 @@ const STANDS_OUT = 6;
  */
 const LOCAL_SHARE = 0.25;
 
+/** Side, in examined cells, of the smallest part that can be told from its surroundings. */
+const REGION_CELLS = 3;
+
 /** Contrast and cells from which a region is called very strong. */
 const STRONG = { contrast: 10, cells: 16 } as const;
 
@@ -76,7 +79,7 @@ function judge(image: ForensicImage, field: ErrorField, outliers: Outliers): Lay
     },
     label: label(status, first),
     explanation: explain(image, field, local, status),
-    facts: listFacts(image, field, outliers, local.length),
+    facts: listFacts(field, outliers, local.length),
     map: heatMap(image, field, outliers),
     regions: local.map((region) => region.box),
   };
@@ -101,20 +104,19 @@ function strongest(smoothed: Float32Array): number {
   return most;
 }
 
-/** Cells outside the examined part, and blank ones, are 0. */
+/** One map cell stands for all pixels that are nearest to its examined cell; blank ones are 0. */
 function heatMap(image: ForensicImage, field: ErrorField, outliers: Outliers): EvidenceMap {
-  const width = Math.ceil(image.width / CELL);
-  const height = Math.ceil(image.height / CELL);
+  const pitch = field.pitch ?? CELL;
+  const width = Math.ceil(image.width / pitch);
+  const height = Math.ceil(image.height / pitch);
   const data = new Float32Array(width * height);
-  const left = field.part.x / CELL;
-  const top = field.part.y / CELL;
   for (let row = 0; row < field.rows; row++) {
     for (let column = 0; column < field.columns; column++) {
       const deviation = Math.abs(outliers.smoothed[row * field.columns + column] ?? 0);
-      data[(top + row) * width + left + column] = Math.min(1, deviation / FULL_SCORE);
+      data[row * width + column] = Math.min(1, deviation / FULL_SCORE);
     }
   }
-  return { width, height, data, cell: CELL, shows: message('layers.ela.map') };
+  return { width, height, data, cell: pitch, shows: message('layers.ela.map') };
 }
 
 function label(status: LayerStatus, region: OutlierRegion | undefined): Text {
@@ -136,9 +138,8 @@ function explain(
     seen.push(message(key, box.width, box.height, box.x, box.y, round(Math.abs(contrast), 1)));
   }
   if (local.length === 0) seen.push(message('layers.ela.seen.none'));
-  if (isCut(image, field)) {
-    seen.push(message('layers.ela.seen.part', field.part.width, field.part.height));
-  }
+  const pitch = field.pitch ?? CELL;
+  if (pitch > CELL) seen.push(message('layers.ela.seen.sampled', pitch, REGION_CELLS * pitch));
   const means = message(
     local.length === 0
       ? 'layers.ela.means.even'
@@ -154,23 +155,13 @@ function explain(
   return { seen, means: [means], otherwise };
 }
 
-/** More left out than the incomplete cells of the right and lower edge. */
-function isCut(image: ForensicImage, field: ErrorField): boolean {
-  return image.width - field.part.width >= CELL || image.height - field.part.height >= CELL;
-}
-
-function listFacts(
-  image: ForensicImage,
-  field: ErrorField,
-  outliers: Outliers,
-  regions: number,
-): readonly Fact[] {
+function listFacts(field: ErrorField, outliers: Outliers, regions: number): readonly Fact[] {
   const fact = (key: string, ...args: (string | number)[]): Fact => ({
     name: message(`layers.ela.fact.${key}.name`),
     value: message(`layers.ela.fact.${key}.value`, ...args),
   });
   return [
-    fact('examined', field.part.width, field.part.height, image.width, image.height),
+    fact('examined', field.columns * field.rows, field.pitch ?? CELL),
     fact('error', round(mean(field.luma), 2), round(mean(field.chroma), 2)),
     fact('textured', Math.round((100 * outliers.usable) / field.luma.length)),
     fact('regions', regions),

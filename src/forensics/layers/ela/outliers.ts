@@ -1,6 +1,6 @@
 import { median, quantileOfSorted, robust, sorted } from '../../dsp/statistics';
-import type { ErrorField } from './errors';
-import { joinRegions, type OutlierRegion } from './regions';
+import { CELL, type ErrorField } from './errors';
+import { joinRegions, type OutlierRegion, REGION_DEVIATION } from './regions';
 
 /**
  * Cells with less activity (grey levels) are blank: clipped sky, letterbox bars, flat graphics. Their
@@ -48,7 +48,12 @@ export function findOutliers(field: ErrorField): Outliers {
     deviation[cell] = (logError(field.luma[cell] ?? 0) - centre) / spread;
   }
   const smoothed = smooth(deviation, field, usable);
-  return { usable: usable.length, deviation, smoothed, regions: joinRegions(smoothed, field) };
+  return {
+    usable: usable.length,
+    deviation,
+    smoothed,
+    regions: joinRegions(smoothed, field, REGION_DEVIATION, field.pitch ?? CELL),
+  };
 }
 
 /** Natural logarithm of a mean change in grey levels. */

@@ -1,0 +1,65 @@
+import type { PixelSource } from '../../image';
+
+/** Side of a block in px: four coefficients of one Haar step. */
+export const BLOCK = 8;
+
+/** The library's scale: a bit is kept in which half of each 36 levels the largest coefficient lies. */
+const SCALE = 36;
+
+/** Pixels read at most: the message repeats all over the picture, so a part tells as much. */
+const MOST_PIXELS = 1_500_000;
+
+/** The bit that each block holds, whatever it may mean. */
+export interface BlockBits {
+  /** 0 or 1. */
+  readonly bits: Uint8Array;
+  /** Place of each block in the library's count: row by row over the whole picture. */
+  readonly places: Uint32Array;
+}
+
+/**
+ * Reads a block's bit as `invisible-watermark` (dwtDct) writes it: one Haar step of the U channel (BT.601, as
+ * OpenCV rounds it), then in each 4 x 4 block of the approximation the largest coefficient but the first.
+ * Of a large picture, rows of blocks evenly over it.
+ */
+export function readBlockBits(pixels: PixelSource): BlockBits {
+  // The library cuts to multiples of 4 px, and takes whole blocks of what is left.
+  const columns = Math.floor(pixels.width / BLOCK);
+  const rows = Math.floor(pixels.height / BLOCK);
+  const taken = Math.max(0, Math.min(rows, Math.floor(MOST_PIXELS / Math.max(1, columns * BLOCK * BLOCK))));
+  const bits = new Uint8Array(taken * columns);
+  const places = new Uint32Array(taken * columns);
+  const u = new Float32Array(columns * BLOCK * BLOCK);
+  for (let at = 0; at < taken; at++) {
+    const row = Math.floor((at * rows) / taken);
+    const strip = pixels.region({ x: 0, y: row * BLOCK, width: columns * BLOCK, height: BLOCK });
+    toU(strip.data, u);
+    for (let column = 0; column < columns; column++) {
+      bits[at * columns + column] = blockBit(u, column, columns * BLOCK);
+      places[at * columns + column] = row * columns + column;
+    }
+  }
+  return { bits, places };
+}
+
+/** U = 0.492 (B - Y) + 128, both rounded as OpenCV does. */
+function toU(rgba: Uint8ClampedArray, u: Float32Array): void {
+  for (let at = 0, from = 0; at < u.length; at++, from += 4) {
+    const blue = rgba[from + 2] ?? 0;
+    const y = Math.round(0.299 * (rgba[from] ?? 0) + 0.587 * (rgba[from + 1] ?? 0) + 0.114 * blue);
+    u[at] = Math.min(255, Math.max(0, Math.round((blue - y) * 0.492 + 128)));
+  }
+}
+
+function blockBit(u: Float32Array, column: number, stride: number): number {
+  let largest = -1;
+  // The first coefficient holds the block's mean in the library's eyes, and is passed over.
+  for (let at = 1; at < 16; at++) {
+    const from = (at >> 2) * 2 * stride + column * BLOCK + (at & 3) * 2;
+    // The approximation of a Haar step: half the sum of four neighbours.
+    const value =
+      ((u[from] ?? 0) + (u[from + 1] ?? 0) + (u[from + stride] ?? 0) + (u[from + stride + 1] ?? 0)) / 2;
+    if (value > largest) largest = value;
+  }
+  return largest % SCALE > SCALE / 2 ? 1 : 0;
+}

@@ -57,12 +57,7 @@ const hostile = fc.oneof(
     'PHOTO_MANIPULATION',
     'FAILED',
   ),
-  fc.constantFrom<Json>(
-    '<img src=x onerror=alert(1)>',
-    'safe\u202egnp.exe',
-    'x'.repeat(5000),
-    PARTY.secret,
-  ),
+  fc.constantFrom<Json>('<img src=x onerror=alert(1)>', 'safe\u202egnp.exe', 'x'.repeat(5000), PARTY.secret),
   fc.double({ noNaN: true, min: -2, max: 102 }),
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.jsonValue({ maxDepth: 2 }).map((value): Json => JSON.parse(JSON.stringify(value))),

@@ -1,4 +1,5 @@
 import type { ForensicImage } from './image';
+import type { GeneratorSpectra } from './layers/fingerprint/averages';
 import type { FamilyGuess } from './model/card';
 import type { ImageFormat, LayerFamily, LayerResult, LocalLayerId } from './report';
 import type { RgbaImage } from './rgba';
@@ -31,6 +32,8 @@ export interface EngineServices {
   readonly credentials: CredentialReader;
   /** Cameras that the person has enrolled; absent where nothing is kept. */
   readonly cameras?: () => Promise<readonly CameraFingerprint[]>;
+  /** Average residual spectra of known generators; absent where they are not shipped. */
+  readonly generatorSpectra?: () => Promise<GeneratorSpectra>;
 }
 
 /** Reads a TIFF-structured EXIF block under a deadline that terminates the reader. */

@@ -40,7 +40,8 @@ export type LocalLayerId =
   | 'noise'
   | 'pixel'
   | 'prnu'
-  | 'edge';
+  | 'edge'
+  | 'fingerprint';
 
 export type LayerFamily =
   | 'metadata'

@@ -3,6 +3,7 @@ import { Mark } from '../../src/ui/icons';
 import { t } from '../../src/ui/text';
 import { About } from './About';
 import { Access } from './Access';
+import { Cameras } from './Cameras';
 import { Engine } from './Engine';
 import { Order } from './Order';
 import { Privacy } from './Privacy';
@@ -17,6 +18,7 @@ const SECTIONS = [
   { id: 'access', title: () => t('options.access.title') },
   { id: 'quota', title: () => t('options.quota.title') },
   { id: 'engine', title: () => t('options.engine.title') },
+  { id: 'cameras', title: () => t('cameras.title') },
   { id: 'privacy', title: () => t('options.privacy.title') },
   { id: 'about', title: () => t('options.about.title') },
 ] as const;
@@ -63,6 +65,9 @@ export function App() {
         </Section>
         <Section id="engine" title={t('options.engine.title')} intro={t('options.engine.intro')}>
           <Engine />
+        </Section>
+        <Section id="cameras" title={t('cameras.title')} intro={t('cameras.intro')}>
+          <Cameras />
         </Section>
         <Section id="privacy" title={t('options.privacy.title')} intro={t('options.privacy.intro')}>
           <Privacy />

@@ -57,7 +57,7 @@ export function ProviderCard({ view }: { view: ProviderView }) {
       {config === null && !editing && (
         <div>
           <button type="button" class="primary" onClick={() => edit(true)}>
-            {t('options.providers.add', [name])}
+            {nameless ? t('options.selfHosted.add') : t('options.providers.add', [name])}
           </button>
         </div>
       )}

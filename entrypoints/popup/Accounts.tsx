@@ -13,7 +13,8 @@ export function Accounts({ popup }: { popup: Popup }) {
   const now = Date.now();
   return (
     <section class="accounts" aria-label={t('options.usage.title')}>
-      {popup.vault.value === 'locked' && (
+      {/* A check that waits for them has the same form in its own panel. */}
+      {popup.vault.value === 'locked' && popup.job.value?.waiting?.kind !== 'locked' && (
         <div class="note stack">
           <div class="row spread">
             <span class="row">

@@ -146,9 +146,11 @@ export function createPopup(checks: ChecksApi) {
   function askNext(): void {
     const asked = (opinions.value?.opinions ?? []).map((opinion) => opinion.job);
     const open = [opened.value === null ? job.value : null, ...asked].filter(
-      (one) => one?.waiting?.kind === 'consent' && !closed.has(one.id),
+      (one) => one?.waiting?.kind === 'consent' && !closed.has(question(one)),
     );
-    asking.value = open[0] ?? null;
+    // A question that a person is reading is not taken away for another one.
+    const read = open.find((one) => one && asking.value && question(one) === question(asking.value));
+    asking.value = read ?? open[0] ?? null;
   }
 
   async function readHistory(): Promise<void> {
@@ -243,12 +245,12 @@ export function createPopup(checks: ChecksApi) {
     allowOnce: (jobId: string, provider: string) => act(checks.allowOnce(jobId, provider)),
     /** Puts the question about sending before the page (again). */
     ask(waitingJob: CheckJob) {
-      closed.delete(waitingJob.id);
+      closed.delete(question(waitingJob));
       asking.value = waitingJob;
     },
     /** Takes it away. It is not asked again by itself while this window is open. */
     closeQuestion() {
-      if (asking.value) closed.add(asking.value.id);
+      if (asking.value) closed.add(question(asking.value));
       askNext();
     },
     /** @returns whether it was the passphrase */
@@ -291,6 +293,11 @@ export function createPopup(checks: ChecksApi) {
     clear: () => act(clearHistory().then(() => announcer.announce({ type: 'history-changed' }))),
     exportAll: () => exportHistory(),
   };
+}
+
+/** A question about sending: a check may ask about one provider after another. */
+function question({ id, waiting }: CheckJob): string {
+  return `${id} ${waiting?.kind === 'consent' ? waiting.provider : ''}`;
 }
 
 /** Agreements of an older version do not say how: they were for always. */

@@ -1,8 +1,8 @@
 import { useId, useState } from 'preact/hooks';
 import type { Text } from '../forensics/text';
 import { Dialog } from './Dialog';
-import { Words } from './Words';
 import { t, words } from './text';
+import { Words } from './Words';
 
 /** How far a yes goes: until it is taken back, or for this one image. */
 export type YesFor = 'always' | 'once';
@@ -30,7 +30,20 @@ export function ConsentDialog(props: ConsentDialogProps) {
   const [yesFor, choose] = useState<YesFor>(props.yesFor);
   const group = useId();
   return (
-    <Dialog title={t('consent.ask', [name])} onClose={onRefuse}>
+    <Dialog
+      title={t('consent.ask', [name])}
+      onClose={onRefuse}
+      footer={
+        <>
+          <button type="button" onClick={onRefuse}>
+            {t('consent.refuse')}
+          </button>
+          <button type="button" onClick={() => onAgree(yesFor)}>
+            {t('consent.send', [name])}
+          </button>
+        </>
+      }
+    >
       {why && <p>{why}</p>}
       <div class="consent-what">
         {src && <img src={src} alt={t('popup.image')} />}
@@ -57,14 +70,6 @@ export function ConsentDialog(props: ConsentDialogProps) {
           <span>{t('consent.for.once')}</span>
         </label>
       </fieldset>
-      <div class="row">
-        <button type="button" onClick={onRefuse}>
-          {t('consent.refuse')}
-        </button>
-        <button type="button" onClick={() => onAgree(yesFor)}>
-          {t('consent.send', [name])}
-        </button>
-      </div>
     </Dialog>
   );
 }

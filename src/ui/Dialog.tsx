@@ -6,13 +6,15 @@ interface DialogProps {
   /** Esc: nothing was decided. */
   readonly onClose: () => void;
   readonly children: ComponentChildren;
+  /** The answers; they stay in view however long the rest is. */
+  readonly footer: ComponentChildren;
 }
 
 /**
  * A question that stands before the whole page. The browser keeps the focus inside and gives it
  * back afterwards; Esc is a way out, and decides nothing.
  */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, children, footer }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
@@ -36,7 +38,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       <h2 id={titleId} ref={heading} tabIndex={-1}>
         {title}
       </h2>
-      {children}
+      <div class="dialog-body stack">{children}</div>
+      <div class="row">{footer}</div>
     </dialog>
   );
 }

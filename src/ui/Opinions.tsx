@@ -59,7 +59,6 @@ export function Opinions({ opinions, missing, onOpen }: OpinionsProps) {
                 {t('opinion.likelihood', [formatPercent(wholePercent(opinion.probability))])}
               </span>
             </span>
-            {opinion.own && <span class="opinion-own small soft">{ownWords(opinion.own)}</span>}
             {opinion.shown ? (
               <span class="opinion-open small soft">{t('opinion.shown')}</span>
             ) : (
@@ -72,12 +71,12 @@ export function Opinions({ opinions, missing, onOpen }: OpinionsProps) {
                 {t('opinion.open')}
               </button>
             )}
+            {opinion.own && <span class="opinion-own small soft">{ownWords(opinion.own)}</span>}
           </li>
         ))}
         {missing.map((one) => (
           <li key={one.id} class="opinion">
             <span class="opinion-name">{one.name}</span>
-            <span class="opinion-missing small soft">{one.words}</span>
             {one.action && (
               <button
                 type="button"
@@ -88,6 +87,7 @@ export function Opinions({ opinions, missing, onOpen }: OpinionsProps) {
                 {one.action.words}
               </button>
             )}
+            <span class="opinion-missing small soft">{one.words}</span>
           </li>
         ))}
       </ul>

@@ -32,7 +32,9 @@ export function waitingWhen(waiting: WaitReason, now: number): string {
     case 'offline':
       return t('waiting.when.online');
     case 'unknown-fate':
-      return t('waiting.when.local', [formatMoment(waiting.resumesAt, now)]);
+      return waiting.resumesAt === null
+        ? t('waiting.when.person')
+        : t('waiting.when.local', [formatMoment(waiting.resumesAt, now)]);
     case 'consent':
       return t('waiting.when.consent');
     case 'locked':
@@ -82,13 +84,19 @@ function WaitingItem({ job, nameOf, onRun, onCancel }: Omit<WaitingListProps, 'j
         <p class="small soft">{t('waiting.since', [started])}</p>
       </div>
       <div class="row">
-        <button type="button" aria-label={t('waiting.runOf', [started])} onClick={() => onRun(job)}>
-          {t(goOnLabel(waiting))}
-        </button>
+        {waiting.kind !== 'locked' && (
+          <button
+            type="button"
+            aria-label={t('waiting.of', [t(goOnLabel(waiting)), started])}
+            onClick={() => onRun(job)}
+          >
+            {t(goOnLabel(waiting))}
+          </button>
+        )}
         <button
           type="button"
           class="plain"
-          aria-label={t('waiting.cancelOf', [started])}
+          aria-label={t('waiting.of', [t('waiting.cancel'), started])}
           onClick={() => onCancel(job)}
         >
           {t('waiting.cancel')}

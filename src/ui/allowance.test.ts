@@ -25,12 +25,16 @@ test('what providers tell is strange at times: the bar never leaves its frame', 
   );
 });
 
-test('the scarcest allowance is the one that is told first', () => {
-  const minute = window({ id: 'minute', limit: 60, left: 59 });
-  const month = window({ id: 'month', limit: 10_000, left: 12 });
+test('the allowance that is told of where there is room for one', () => {
+  const minute = window({ id: 'minute', limit: 60, left: 6 });
+  const month = window({ id: 'month', limit: 10_000, left: 9_999 });
+  const day = window({ id: 'day', limit: 50, left: 12 });
   const plan = window({ id: 'plan', left: 3 });
-  expect(scarcest([minute, month, plan])).toBe(month);
-  expect(scarcest([plan])).toBe(plan);
-  expect(scarcest([minute, window({ id: 'plan', left: 0 })])?.id).toBe('plan');
+  expect(scarcest([minute, month])).toBe(month);
+  expect(scarcest([minute, day, month])).toBe(day);
+  expect(scarcest([minute, plan])).toBe(plan);
+  expect(scarcest([minute])).toBe(minute);
+  const ended = window({ id: 'minute', limit: 60, left: 0 });
+  expect(scarcest([ended, month])).toBe(ended);
   expect(scarcest([])).toBeNull();
 });

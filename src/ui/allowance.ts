@@ -9,11 +9,16 @@ export function shareLeft({ limit, left, used }: Pick<Window, 'limit' | 'left' |
   return Math.min(1, Math.max(0, remaining / limit));
 }
 
-/** The allowance of which the smallest share is left; one of which nothing can be said comes last. */
+/**
+ * The one allowance to tell of where there is room for one. Those of a day, a month or a plan come
+ * before those of a minute, which are whole again before anybody has read of them, unless one of
+ * these is used up; among several, the one of which the smallest share is left.
+ */
 export function scarcest(windows: readonly Window[]): Window | null {
+  const short = windows.filter(({ id }) => id === 'minute' || id === 'burst');
+  const long = windows.filter((window) => !short.includes(window));
+  const ended = short.filter(({ left }) => left === 0);
+  const [first] = [ended, long, short].filter(({ length }) => length > 0);
   const share = (window: Window) => shareLeft(window) ?? (window.left === 0 ? 0 : 2);
-  return windows.reduce<Window | null>(
-    (least, window) => (least === null || share(window) < share(least) ? window : least),
-    null,
-  );
+  return first?.toSorted((a, b) => share(a) - share(b))[0] ?? null;
 }

@@ -115,8 +115,8 @@ export function WaitingPanel(props: WaitingPanelProps) {
             {t('waiting.add')}
           </button>
         ) : (
-          (runs || waiting.kind !== 'quota') && (
-            <button type="button" class={waiting.kind === 'locked' ? '' : 'primary'} onClick={onGoOn}>
+          (runs || (waiting.kind !== 'quota' && waiting.kind !== 'locked')) && (
+            <button type="button" class="primary" onClick={onGoOn}>
               {t(goOnLabel(waiting))}
             </button>
           )

@@ -201,7 +201,7 @@ test('a passphrase: wrong ones refused, locked and opened, forgotten when lost',
 
 test('a server of one\u2019s own speaks the chosen API', async ({ page, server }) => {
   const card = cardOf(page, 'A server of your own');
-  await card.getByRole('button', { name: 'Set up A server of your own' }).click();
+  await card.getByRole('button', { name: 'Set up a server of your own' }).click();
   await card.getByLabel('Which service it speaks like').selectOption('FauxLens');
   await card.getByLabel('API key').fill(SAMPLE_KEY);
   await card.getByLabel('Server').fill(server.origin);

@@ -117,7 +117,7 @@ test('used up: both ways out; with a provider, nothing is sent before a yes', as
   const popup = await openPopup(world);
   await expect(popup.getByRole('heading', { name: 'This check is waiting' })).toBeVisible();
   await expect(popup.getByRole('button', { name: 'Add a provider' })).toBeVisible();
-  await expect(popup.getByText('They return at')).toBeVisible();
+  await expect(popup.getByText('It runs by itself at')).toBeVisible();
   expect(await axe(popup)).toEqual([]);
 
   await inside.evaluate(() =>
@@ -129,9 +129,13 @@ test('used up: both ways out; with a provider, nothing is sent before a yes', as
       },
     }),
   );
-  await expect(popup.getByRole('heading', { name: 'Send this image to FauxLens?' })).toBeVisible();
-  await popup.getByText('What is sent, and how long it is kept').click();
+  await setNewestJob(inside, { state: 'waiting', waiting: { kind: 'consent', provider: 'fauxlens' } });
+  const question = popup.getByRole('dialog', { name: 'Send this image to FauxLens?' });
+  await expect(question).toBeVisible();
   expect(await axe(popup)).toEqual([]);
+  await question.getByRole('button', { name: 'Do not send' }).click();
+  await expect(question).toBeHidden();
+  await expect(popup.getByRole('button', { name: 'Decide' })).toBeVisible();
   await setNewestJob(inside, { state: 'waiting', waiting: { kind: 'quota', resetsAt } });
   await inside.evaluate(() => chrome.storage.local.remove('remote.provider.fauxlens'));
   await expect(popup.getByRole('heading', { name: 'This check is waiting' })).toBeVisible();

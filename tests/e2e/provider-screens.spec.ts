@@ -4,7 +4,7 @@ import { LIVE_KEY as FAKESEC_KEY, startFakeSec } from '../providers/fakesec-serv
 import { SAMPLE_KEY as FAUXLENS_KEY, startFauxLens } from '../providers/fauxlens-server';
 import { startTruthLens, SAMPLE_KEY as TRUTHLENS_KEY } from '../providers/truthlens-server';
 import { startVeriPlus, SAMPLE_KEY as VERIPLUS_KEY } from '../providers/veriplus-server';
-import { checkImage, expect, states, test } from './checks-setup';
+import { checkImage, expect, LARGE, states, test } from './checks-setup';
 import { agree, cardOf, setUp } from './provider-setup';
 import { useUpQuota } from './quota';
 
@@ -51,7 +51,7 @@ test('screens', async ({ extension, site, inside }) => {
   await both(inside, 'options-narrow');
 
   await useUpQuota(inside);
-  await checkImage(extension, site, 1);
+  await checkImage(extension, site, LARGE);
   await expect.poll(() => states(inside), { timeout: 60_000 }).toEqual(['done']);
   const popup = await extension.context.newPage();
   await popup.setViewportSize({ width: 380, height: 600 });
@@ -66,12 +66,12 @@ test('screens', async ({ extension, site, inside }) => {
   await popup.getByRole('button', { name: 'Send to VeriPlus' }).click();
   await popup.getByRole('button', { name: 'Send to TruthLens' }).click();
   await expect(popup.getByText('They contradict each other.')).toBeVisible({ timeout: 60_000 });
-  await expect(popup.getByRole('button', { name: /Show the answer of VeriPlus/ })).toBeVisible({
+  await expect(popup.getByRole('button', { name: /answer of VeriPlus/ })).toBeVisible({
     timeout: 60_000,
   });
   await popup.getByText('How this answer is read').click();
   await both(popup, 'opinions');
-  await popup.getByRole('button', { name: /Show the answer of VeriPlus/ }).click();
+  await popup.getByRole('button', { name: /answer of VeriPlus/ }).click();
   await expect(popup.getByText('In the words of VeriPlus')).toBeVisible();
   for (const layer of await popup.locator('details.layer').all())
     await layer.locator('summary').first().click();

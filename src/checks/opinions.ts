@@ -1,5 +1,7 @@
 import { getEntry, type HistoryEntry } from '../history';
+import { PROVIDERS } from '../remote';
 import { database } from '../storage/database';
+import type { JobRow } from '../storage/schema';
 import type { CheckJob } from './job';
 import { withBytes } from './read';
 
@@ -48,8 +50,13 @@ export async function opinionsOf(reportId: string): Promise<OpinionSet | null> {
 async function questionsAbout(reportId: string): Promise<CheckJob[]> {
   const jobs = await (await database()).getAll('jobs');
   const asked = jobs.filter((job) => job.opinionOf === reportId && job.failure?.code !== 'cancelled');
-  asked.sort((a, b) => a.createdAt - b.createdAt);
+  asked.sort((a, b) => a.createdAt - b.createdAt || rank(a) - rank(b));
   return (await Promise.all(asked.map(withBytes))).filter((job) => job !== null);
+}
+
+/** Several asked at once stand in the order in which providers are offered. */
+function rank({ requestedEngine }: JobRow): number {
+  return PROVIDERS.findIndex(({ id }) => id === requestedEngine);
 }
 
 /** Finished checks of the same bytes, newest first. */

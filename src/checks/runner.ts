@@ -67,6 +67,7 @@ export class CheckRunner {
       failure: null,
       attempts: 0,
       opinionOf: options.opinionOf ?? null,
+      tried: [],
       incognito: options.incognito ?? false,
     };
     // Known as running before it is written: a resumption that reads it meanwhile leaves it alone.

@@ -1,9 +1,11 @@
 import * as Comlink from 'comlink';
+import { readCameras } from '../cameras';
 import { canvasJpegCodec } from '../forensics/codec';
 import { imageOf } from '../forensics/decode';
 import type { ForensicImage } from '../forensics/image';
 import type { EngineServices } from '../forensics/layer';
 import { LAYERS } from '../forensics/layers';
+import { type GeneratorSpectra, parseGeneratorSpectra } from '../forensics/layers/fingerprint/averages';
 import { createDetector } from '../forensics/model/detector';
 import { runLayer } from '../forensics/run-layer';
 import { installErrorTransfer } from '../rpc/errors';
@@ -34,7 +36,19 @@ const services: EngineServices = {
   credentials: createCredentialReader(
     () => new Worker(new URL('./c2pa.worker.ts', import.meta.url), { type: 'module', name: 'c2pa' }),
   ),
+  cameras: readCameras,
+  generatorSpectra() {
+    spectra ??= loadSpectra();
+    return spectra;
+  },
 };
+
+let spectra: Promise<GeneratorSpectra> | null = null;
+
+async function loadSpectra(): Promise<GeneratorSpectra> {
+  const response = await fetch(new URL('/models/fingerprints.json', self.location.origin));
+  return parseGeneratorSpectra(await response.json());
+}
 
 const api: AnalysisWorkerApi = {
   start(given, modelDeadlineMs) {

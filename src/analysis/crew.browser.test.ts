@@ -26,7 +26,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function crew(count: number, spawn = fixtureWorker) {
+function crew(count: number, spawn = fixtureWorker, coldFactor = 1) {
   lanes = Array.from(
     { length: count },
     () =>
@@ -42,6 +42,7 @@ function crew(count: number, spawn = fixtureWorker) {
   );
   return createCrew(lanes, {
     layerDeadlineMs: DEADLINE_MS,
+    coldFactor,
     crashed: (detail) => new Error(`crashed: ${detail}`),
   });
 }
@@ -124,6 +125,15 @@ describe('a layer that', () => {
     expect(performance.now() - started).toBeGreaterThan(2400);
     expect(outcomes[0]?.result.unavailable).toEqual({ key: 'engine.layer_late', args: [2.4] });
   });
+});
+
+test('a new worker has longer, until it has been through a picture', async () => {
+  const team = crew(1, fixtureWorker, 2);
+  const late = async () =>
+    (await team.run(image, [layer('endless')], 1, silent, never))[0]?.result.unavailable;
+  expect(await late()).toEqual({ key: 'engine.layer_late', args: [3] });
+  await team.run(image, [layer('a')], 1, silent, never);
+  expect(await late()).toEqual({ key: 'engine.layer_late', args: [1.5] });
 });
 
 test('aborted, its workers are ended at once and the next picture gets others', async () => {

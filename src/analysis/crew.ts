@@ -1,7 +1,7 @@
 import type { Crew } from '../forensics/analyze';
 import { type DecodedImage, shareBitmap } from '../forensics/decode';
 import type { Layer } from '../forensics/layer';
-import { LAYER_DEADLINE_DECODES, LAYER_DEADLINE_MS } from '../forensics/limits';
+import { LAYER_DEADLINE_COLD, LAYER_DEADLINE_DECODES, LAYER_DEADLINE_MS } from '../forensics/limits';
 import { type LayerOutcome, notRun } from '../forensics/run-layer';
 import { message, type Text } from '../forensics/text';
 import { type Lane, LaneStopped } from './lane';
@@ -15,6 +15,8 @@ const MAX_RESTARTS = 1;
 export interface CrewOptions {
   /** Milliseconds a layer may take; it gets longer where this machine decodes slowly. */
   readonly layerDeadlineMs?: number;
+  /** How many times as long a layer may take in a new worker. */
+  readonly coldFactor?: number;
   /** Makes the error of workers that cannot be had. */
   readonly crashed: (detail: string) => Error;
 }
@@ -32,7 +34,9 @@ export function createCrew(lanes: readonly Lane[], options: CrewOptions): Crew {
         options.layerDeadlineMs ?? LAYER_DEADLINE_MS,
         LAYER_DEADLINE_DECODES * decodeMs,
       );
-      const round = new Round(image, deadlineMs, options.crashed, onEnded, signal);
+      const allowed = (lane: Lane) =>
+        deadlineMs * (lane.cold ? (options.coldFactor ?? LAYER_DEADLINE_COLD) : 1);
+      const round = new Round(image, allowed, options.crashed, onEnded, signal);
       const onAbort = () => {
         for (const lane of lanes) lane.stop('aborted');
       };
@@ -58,7 +62,7 @@ class Round {
 
   constructor(
     private readonly image: DecodedImage,
-    private readonly deadlineMs: number,
+    private readonly allowedMs: (lane: Lane) => number,
     private readonly crashed: (detail: string) => Error,
     private readonly onEnded: (outcome: LayerOutcome) => void,
     private readonly signal: AbortSignal,
@@ -136,11 +140,12 @@ class Round {
   /** @returns false where the lane's worker was ended */
   async #runTimed(lane: Lane, layer: Layer): Promise<boolean> {
     const started = performance.now();
+    const deadlineMs = this.allowedMs(lane);
     let why: Text = message('engine.layer_crashed');
     const timer = setTimeout(() => {
-      why = message('engine.layer_late', Math.round(this.deadlineMs / 100) / 10);
-      lane.stop(`${layer.id} passed its deadline of ${this.deadlineMs} ms`);
-    }, this.deadlineMs);
+      why = message('engine.layer_late', Math.round(deadlineMs / 100) / 10);
+      lane.stop(`${layer.id} passed its deadline of ${deadlineMs} ms`);
+    }, deadlineMs);
     try {
       this.#end(await lane.run(layer.id));
       return true;

@@ -26,8 +26,14 @@ interface Running {
 export class Lane {
   #running: Running | null = null;
   #closed = false;
+  #cold = true;
 
   constructor(private readonly host: LaneHost) {}
+
+  /** True until a worker has been through a whole picture: its code is still to be compiled. */
+  get cold(): boolean {
+    return this.#cold;
+  }
 
   /** Hands the worker a picture; its buffers are transferred. @throws LaneStopped */
   open(image: WorkerImage): Promise<void> {
@@ -42,13 +48,16 @@ export class Lane {
 
   /** Lets the worker forget the picture. */
   release(): void {
-    if (this.#running) void this.#running.api.release();
+    if (!this.#running) return;
+    this.#cold = false;
+    void this.#running.api.release();
   }
 
   /** Terminates the worker: nothing that an image can do in it survives that. */
   stop(why: string): void {
     const running = this.#running;
     this.#running = null;
+    this.#cold = true;
     running?.worker.terminate();
     running?.ended.reject(new LaneStopped(why));
   }

@@ -27,6 +27,9 @@ export const MODEL_DEADLINE_MS = 45_000;
  */
 export const LAYER_DEADLINE_MS = 2_000;
 
+/** In a new worker a layer gets this many times as long: its code is still to be compiled. */
+export const LAYER_DEADLINE_COLD = 3;
+
 /**
  * A layer gets at least this many times as long as decoding the same picture took: a machine that is slow, or
  * busy with something else, is slow at both. (12 megapixels decode in 0.1 s on an idle machine.)

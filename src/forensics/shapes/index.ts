@@ -1,0 +1,7 @@
+/** A report in the shapes of the five documented APIs: README.md. */
+export type { Finished, Say } from './common';
+export { type DetectiksShape, toDetectiks } from './detectiks';
+export { type FakeSecShape, toFakeSec } from './fakesec';
+export { type FauxLensShape, toFauxLens } from './fauxlens';
+export { type TruthLensShape, toTruthLens } from './truthlens';
+export { toVeriPlus, type VeriPlusShape } from './veriplus';

@@ -10,6 +10,7 @@ import { Privacy } from './Privacy';
 import { ProviderCard } from './ProviderCard';
 import { Quota } from './Quota';
 import { providers } from './state';
+import { Trust } from './Trust';
 import { Vault } from './Vault';
 
 const SECTIONS = [
@@ -19,6 +20,7 @@ const SECTIONS = [
   { id: 'quota', title: () => t('options.quota.title') },
   { id: 'engine', title: () => t('options.engine.title') },
   { id: 'cameras', title: () => t('cameras.title') },
+  { id: 'trust', title: () => t('provenance.trust.title') },
   { id: 'privacy', title: () => t('options.privacy.title') },
   { id: 'about', title: () => t('options.about.title') },
 ] as const;
@@ -68,6 +70,9 @@ export function App() {
         </Section>
         <Section id="cameras" title={t('cameras.title')} intro={t('cameras.intro')}>
           <Cameras />
+        </Section>
+        <Section id="trust" title={t('provenance.trust.title')} intro={t('provenance.trust.intro')}>
+          <Trust />
         </Section>
         <Section id="privacy" title={t('options.privacy.title')} intro={t('options.privacy.intro')}>
           <Privacy />

@@ -17,9 +17,11 @@ from measures import Floats, Labels
 CLASS_ONE = {"ai": 1, "real": 0, "spliced": 1, "authentic": 0}
 CLAIMS = ("generated", "composite", "camera", "edited", "none")
 
-# Figures that tell the shape or size of a picture and not how it was made. AI pictures are mostly square
-# here: a weight on the number of tiles would learn that.
-EXCLUDED = {"frequency": {"tiles", "tileSide"}}
+# Figures that tell the shape or size of a picture, or how much of it was looked at, and not how it was made. AI
+# pictures are mostly square here: a weight on the number of tiles would learn that.
+EXCLUDED = {
+    "tiles", "tileSide", "blocks", "cells", "patches", "samples", "pixels", "windows", "segments", "contours",
+}
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,15 @@ class Data:
             tuple(f for f, use in zip(self.features, chosen, strict=True) if use), self.model_versions,
         )
 
+    def measured(self) -> tuple[str, ...]:
+        """Layers that ran on any image and have figures."""
+        return tuple(sorted({name for row in self.features for name, own in row.items() if own}))
+
     def layer(self, layer: str, names: tuple[str, ...] | None = None) -> tuple[tuple[str, ...], Floats]:
         """A layer's features (n x k); a row is NaN where the layer did not run or lacks a figure."""
         if names is None:
             found = {name for row in self.features for name in row.get(layer, {})}
-            names = tuple(sorted(found - EXCLUDED.get(layer, set())))
+            names = tuple(sorted(found - EXCLUDED))
         rows = [[row.get(layer, {}).get(name, np.nan) for name in names] for row in self.features]
         matrix = np.array(rows, dtype=np.float64).reshape(len(self), len(names))
         matrix[~np.isfinite(matrix).all(axis=1)] = np.nan

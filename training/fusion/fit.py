@@ -106,10 +106,11 @@ def main() -> int:
     mixed = data.where(data.deliveries == "mixed")
     stored = data.where(data.deliveries == "stored")
 
-    every, scaling = leave_sources_out(data)
-    earning = earning_layers(data, every)
+    alone, _ = leave_sources_out(data)
+    earning = earning_layers(data, alone)
+    every, scaling = leave_sources_out(data, earning)
     unseen = restricted(every, earning)
-    whole = fit_fusion(mixed)
+    whole = fit_fusion(mixed, earning)
     fusion = Fusion(
         {name: model for name, model in whole.layers.items() if name in earning},
         tuple(s for s in whole.sets if earning.issuperset(s.layers)),

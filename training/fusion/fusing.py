@@ -22,7 +22,12 @@ from stacking import (
 CAMERA_CAP = float(np.log(3))
 WEAK_CAP = float(np.log(1.25))
 
-PIXEL_LAYERS = ("ela", "frequency", "model")
+# These speak by statements (`statements.ts`, and the claims below), never by weights.
+STATING_LAYERS = frozenset({"metadata", "provenance", "watermark"})
+# A layer that ran on fewer images has too little to learn from.
+LEAST_IMAGES = 200
+# Every subset of the combined layers is a set of weights of its own, for images where the others did not run.
+MOST_COMBINED = 5
 OUTER_FOLDS = 12
 
 
@@ -55,17 +60,22 @@ class Fusion:
         }
 
 
-def fit_fusion(data: Data) -> Fusion:
-    """Both stages on one table of matched deliveries. Stage 2 sees stage 1 only out of source."""
+def fit_fusion(data: Data, combined: frozenset[str] = frozenset()) -> Fusion:
+    """Both stages on one table of matched deliveries. Stage 2 sees stage 1 only out of source.
+
+    @param combined layers of which every subset gets weights; each other layer stands alone
+    """
     layers: dict[str, LayerModel | Platt] = {}
     unseen: dict[str, Floats] = {}
-    for name in PIXEL_LAYERS:
+    for name in data.measured():
+        if name in STATING_LAYERS:
+            continue
         if name == "model":
             raw = data.layer(name, ("logit",))[1]
         else:
             names, raw = data.layer(name)
         ran = np.isfinite(raw).all(axis=1) & (raw.shape[1] > 0)
-        if len(np.unique(data.labels[ran])) < 2:
+        if ran.sum() < LEAST_IMAGES or len(np.unique(data.labels[ran])) < 2:
             continue
         labels, groups = data.labels[ran], data.groups[ran]
         if name == "model":
@@ -76,10 +86,13 @@ def fit_fusion(data: Data) -> Fusion:
         unseen[name] = np.full(len(data), np.nan)
         unseen[name][ran] = predicted
     sets = []
-    for size in range(1, len(layers) + 1):
-        for chosen in combinations(sorted(layers), size):
+    together = sorted(combined.intersection(layers))
+    for size in range(1, max(len(together), 1) + 1):
+        for chosen in combinations(together, size) if size > 1 else ((name,) for name in sorted(layers)):
             inputs = np.column_stack([unseen[name] for name in chosen])
             ran = np.isfinite(inputs).all(axis=1)
+            if ran.sum() < LEAST_IMAGES or len(np.unique(data.labels[ran])) < 2:
+                continue
             sets.append(SetModel(chosen, fit_stack(inputs[ran], data.labels[ran])))
     return Fusion(layers, tuple(sets))
 
@@ -150,20 +163,21 @@ def as_shipped(data: Data, fusion: Fusion, scaling: dict[tuple[str, ...], Platt]
 
 
 def earning_layers(data: Data, unseen: Unseen) -> frozenset[str]:
-    """Layers that tell AI from real images of unseen sources: 95 % of resamples of sources say so.
+    """Layers that tell AI from real images of unseen sources: 95 % of resamples of sources say so. At most
+    MOST_COMBINED, those whose lower bound is highest.
 
     A layer that does not is left without a say rather than with a little: its small weight would come from
     what the few sources at hand happen to look like.
     """
     mixed = data.deliveries == "mixed"
-    out = set()
+    bounds: dict[str, float] = {}
     for name, log_odds in unseen.layers.items():
         ran = mixed & np.isfinite(log_odds)
         y, s = data.labels[ran], log_odds[ran]
         low, _ = interval(lambda rows: auc(y[rows], s[rows]), bootstrap_by_group(y, data.groups[ran], 1000), 0.90)
         if low > 0.5:
-            out.add(name)
-    return frozenset(out)
+            bounds[name] = low
+    return frozenset(sorted(bounds, key=lambda name: -bounds[name])[:MOST_COMBINED])
 
 
 def restricted(unseen: Unseen, layers: frozenset[str]) -> Unseen:
@@ -184,7 +198,9 @@ def clamped(log_odds: Floats) -> Floats:
     return np.clip(expit(log_odds), 0.01, 0.99)
 
 
-def leave_sources_out(data: Data) -> tuple[Unseen, dict[tuple[str, ...], Platt]]:
+def leave_sources_out(
+    data: Data, combined: frozenset[str] = frozenset()
+) -> tuple[Unseen, dict[tuple[str, ...], Platt]]:
     """Predictions out of source for all deliveries, and the Platt scaling of each set fitted on them.
 
     Weights are fitted on `mixed` alone, claims on `stored` alone; both without the repositories of the
@@ -198,7 +214,7 @@ def leave_sources_out(data: Data) -> tuple[Unseen, dict[tuple[str, ...], Platt]]
         test = folds == fold
         if not test.any():
             continue
-        fusion = fit_fusion(data.where(~test & (data.deliveries == "mixed")))
+        fusion = fit_fusion(data.where(~test & (data.deliveries == "mixed")), combined)
         held_out = data.where(test)
         for name, values in fusion.log_odds(held_out).items():
             layers.setdefault(name, np.full(len(data), np.nan))[test] = values

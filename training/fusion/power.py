@@ -1,0 +1,96 @@
+"""What every layer is worth by itself, written into its README.
+
+    python power.py val.jsonl ... --manifest DIR/manifest.tsv --layers src/forensics/layers
+
+Each layer's figures become one calibrated score (`stacking.py`), fitted on `mixed` without the repositories that
+it is judged on. The area under the ROC curve is given by delivery, with a 95 % interval that draws whole
+repositories: 0.5 is a coin, 1 is always right. Between `<!-- power:start -->` and `<!-- power:end -->` of a
+README the old table is replaced.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from data import Data, load, read_manifests
+from fusing import STATING_LAYERS, Unseen, leave_sources_out
+from measures import auc, bootstrap_by_group, interval
+from results import table, with_interval
+
+START, END = "<!-- power:start -->", "<!-- power:end -->"
+NAMES = {
+    "mixed": "delivered at random, both classes alike",
+    "stored": "as stored (format and quality differ by class: flatters)",
+    "web": "web (shorter side <= 768 px, JPEG 60)",
+    "hard": "hard (shorter side <= 512 px, JPEG 40)",
+}
+TIMES = 1000
+
+
+def power_of(data: Data, scores: np.ndarray, delivery: str) -> list[str]:
+    """AI images, real images, how many had no figures, AUC with its interval."""
+    there = data.deliveries == delivery
+    ran = there & np.isfinite(scores)
+    labels, groups = data.labels[ran], data.groups[ran]
+    counts = [str(int((labels == value).sum())) for value in (1, 0)]
+    missing = str(int(there.sum() - ran.sum()))
+    if len(np.unique(labels)) < 2 or len(labels) < 50:
+        return [*counts, missing, "too few"]
+    samples = bootstrap_by_group(labels, groups, TIMES)
+    bounds = interval(lambda at: auc(labels[at], scores[ran][at]), samples)
+    return [*counts, missing, with_interval(auc(labels, scores[ran]), bounds)]
+
+
+def text_for(name: str, data: Data, unseen: Unseen) -> str:
+    scores = unseen.layers.get(name)
+    if scores is None:
+        reason = "speaks by statements and marks in the file, not by a score" if name in STATING_LAYERS else (
+            "ran on too few images, or gives no figures, to be judged alone"
+        )
+        return f"Not measured as a score: it {reason}."
+    rows = [[words, *power_of(data, scores, key)] for key, words in NAMES.items()]
+    version = ", ".join(sorted(data.model_versions)) if name == "model" else ""
+    note = f" Model: {version}." if version else ""
+    return "\n".join([
+        "Written by `npm run bench:layers`; images of `val`, judged by weights that had not seen their repository." + note,
+        "",
+        table(["delivery", "AI", "real", "did not run", "AUC alone (95 %)"], rows),
+    ])
+
+
+def replace_between(readme: str, text: str) -> str:
+    """Raises ValueError where the marks are missing or out of order."""
+    before, rest = readme.split(START, 1)
+    _, after = rest.split(END, 1)
+    return f"{before}{START}\n\n{text}\n\n{END}{after}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("features", type=Path, nargs="+")
+    parser.add_argument("--manifest", type=Path, action="append", required=True)
+    parser.add_argument("--layers", type=Path, required=True)
+    arguments = parser.parse_args()
+    manifest, _ = read_manifests(arguments.manifest)
+    everything, left_out = load(arguments.features, manifest)
+    data = everything.where(~np.char.startswith(everything.groups, "casia"))
+    print(f"{len(data)} images; left out: {left_out}", file=sys.stderr)
+    unseen, _ = leave_sources_out(data)
+    for folder in sorted(path.parent for path in arguments.layers.glob("*/README.md")):
+        text = text_for(folder.name, data, unseen)
+        print(f"\n{folder.name}\n{text}")
+        readme = folder / "README.md"
+        content = readme.read_text()
+        if START in content:
+            readme.write_text(replace_between(content, text))
+        else:
+            print(f"{readme} has no place for it", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

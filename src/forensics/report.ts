@@ -41,7 +41,8 @@ export type LocalLayerId =
   | 'pixel'
   | 'prnu'
   | 'edge'
-  | 'fingerprint';
+  | 'fingerprint'
+  | 'color';
 
 export type LayerFamily =
   | 'metadata'

@@ -1,5 +1,6 @@
 import type { Layer } from '../layer';
 import { benford } from './benford';
+import { color } from './color';
 import { edge } from './edge';
 import { ela } from './ela';
 import { fingerprint } from './fingerprint';
@@ -33,4 +34,5 @@ export const LAYERS: readonly Layer[] = [
   edge,
   fingerprint,
   watermark,
+  color,
 ];

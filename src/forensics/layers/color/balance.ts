@@ -1,0 +1,132 @@
+import { median } from '../../dsp/statistics';
+import type { Patch } from '../../pixels/patches';
+import { angleBetween, LINEAR, type LightColour, lightColour } from './light';
+
+const STEP = 2;
+/** Minkowski's exponent: the strongest edges tell most about the light (van de Weijer et al. use 1 to 7). */
+const POWER = 5;
+/** Values from here on are clipped: their colour is not the light's. */
+const CLIPPED = 250;
+/** Share of the pixels, brightest first, that make the highlights. */
+const HIGHLIGHTS = 0.01;
+/** A picture that comes as one patch is judged in this many parts a side. */
+const PARTS = 4;
+/** A part with less edge strength than this share of the mean part says nothing about its light. */
+const LEAST_STRENGTH = 0.2;
+
+export interface BalanceFindings {
+  /** Colour of the light by the edges, and by the highlights; null without any. */
+  readonly edges: LightColour | null;
+  readonly highlights: LightColour | null;
+  /** Angle between the two estimates, degrees. */
+  readonly disagreement: number;
+  /** Median angle of the parts' lights to the whole's, degrees. */
+  readonly spread: number;
+  readonly parts: number;
+}
+
+/**
+ * Colour of the light that the picture seems to stand in. By edges: van de Weijer, Gevers and Gijsenij
+ * (Edge-based color constancy, IEEE TIP 2007); by highlights, which mirror the light (Lee, Method for
+ * computing the scene-illuminant chromaticity from specular highlights, JOSA A 1986); by parts, as pasted
+ * ones may stand in another light (Riess and Angelopoulou, Scene illumination as an indicator of image
+ * manipulation, IH 2010).
+ */
+export function measureBalance(patches: readonly Patch[]): BalanceFindings {
+  const whole = new Float64Array(3);
+  const parts: Float64Array[] = [];
+  for (const patch of patches) {
+    const split = patches.length === 1 ? PARTS : 1;
+    for (let part = 0; part < split * split; part++) {
+      const sums = edgePowers(patch, split, part % split, Math.floor(part / split));
+      for (let channel = 0; channel < 3; channel++) {
+        whole[channel] = (whole[channel] ?? 0) + (sums[channel] ?? 0);
+      }
+      parts.push(root(sums));
+    }
+  }
+  const light = root(whole);
+  const strength = (colour: Float64Array) => (colour[0] ?? 0) + (colour[1] ?? 0) + (colour[2] ?? 0);
+  const mean = parts.reduce((sum, part) => sum + strength(part), 0) / Math.max(1, parts.length);
+  const angles = parts
+    .filter((part) => strength(part) > LEAST_STRENGTH * mean)
+    .map((part) => angleBetween(part, light));
+  const bright = highlightColour(patches);
+  return {
+    edges: lightColour(light[0] ?? 0, light[1] ?? 0, light[2] ?? 0),
+    highlights: lightColour(bright[0] ?? 0, bright[1] ?? 0, bright[2] ?? 0),
+    disagreement: angleBetween(light, bright),
+    spread: angles.length > 0 ? median(angles) : 0,
+    parts: angles.length,
+  };
+}
+
+/** Sums of the POWERth powers of each channel's gradient, in linear light, over one part of a patch. */
+function edgePowers(
+  { rgba, width, height }: Patch,
+  split: number,
+  column: number,
+  row: number,
+): Float64Array {
+  const sums = new Float64Array(3);
+  const left = Math.max(1, Math.floor((column * width) / split));
+  const right = Math.min(width - 1, Math.floor(((column + 1) * width) / split));
+  const top = Math.max(1, Math.floor((row * height) / split));
+  const bottom = Math.min(height - 1, Math.floor(((row + 1) * height) / split));
+  const down = width * 4;
+  for (let y = top; y < bottom; y += STEP) {
+    for (let x = left; x < right; x += STEP) {
+      const at = (y * width + x) * 4;
+      if (isClipped(rgba, at - 4) || isClipped(rgba, at + 4)) continue;
+      if (isClipped(rgba, at - down) || isClipped(rgba, at + down)) continue;
+      for (let channel = 0; channel < 3; channel++) {
+        const from = at + channel;
+        const dx = linear(rgba, from + 4) - linear(rgba, from - 4);
+        const dy = linear(rgba, from + down) - linear(rgba, from - down);
+        const power = dx * dx + dy * dy;
+        sums[channel] = (sums[channel] ?? 0) + power * power * Math.sqrt(power);
+      }
+    }
+  }
+  return sums;
+}
+
+function isClipped(rgba: Uint8ClampedArray, at: number): boolean {
+  return (rgba[at] ?? 0) >= CLIPPED || (rgba[at + 1] ?? 0) >= CLIPPED || (rgba[at + 2] ?? 0) >= CLIPPED;
+}
+
+function linear(rgba: Uint8ClampedArray, at: number): number {
+  return LINEAR[rgba[at] ?? 0] ?? 0;
+}
+
+function root(sums: Float64Array): Float64Array {
+  return sums.map((sum) => sum ** (1 / POWER));
+}
+
+/** Mean linear colour of the brightest pixels that are not clipped. */
+function highlightColour(patches: readonly Patch[]): Float64Array {
+  const counts = new Float64Array(256);
+  const sums = new Float64Array(256 * 3);
+  let total = 0;
+  for (const { rgba, luma } of patches) {
+    for (let pixel = 0; pixel < luma.length; pixel += STEP) {
+      const at = pixel * 4;
+      if (isClipped(rgba, at)) continue;
+      const level = Math.round(luma[pixel] ?? 0);
+      counts[level] = (counts[level] ?? 0) + 1;
+      total++;
+      for (let channel = 0; channel < 3; channel++) {
+        sums[level * 3 + channel] = (sums[level * 3 + channel] ?? 0) + linear(rgba, at + channel);
+      }
+    }
+  }
+  const colour = new Float64Array(3);
+  let taken = 0;
+  for (let level = 255; level >= 0 && taken < HIGHLIGHTS * total; level--) {
+    taken += counts[level] ?? 0;
+    for (let channel = 0; channel < 3; channel++) {
+      colour[channel] = (colour[channel] ?? 0) + (sums[level * 3 + channel] ?? 0);
+    }
+  }
+  return colour;
+}

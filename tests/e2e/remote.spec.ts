@@ -99,7 +99,8 @@ test('quota used up, no agreement: nothing is sent until the person says yes', a
   await expect(question).toBeVisible();
   await expect(question).toContainText(provider.origin);
   await expect(question).toContainText('The address of the page');
-  await expect(question).toContainText('stores nothing of an image');
+  await expect(question).toContainText(`Whoever runs ${provider.origin} decides this`);
+  await expect(question).toContainText('One request of your FauxLens plan');
   expect(provider.seen).toEqual([]);
 
   // Esc decides nothing: the check waits, and can be decided about later.
@@ -114,7 +115,7 @@ test('quota used up, no agreement: nothing is sent until the person says yes', a
   await expect(popup.locator('.history-item')).toContainText('FauxLens');
 });
 
-test('a provider that fails is asked once, and the check says why', async ({
+test('a provider that fails is asked once; the check says why it waits, and runs on a click', async ({
   extension,
   provider,
   site,
@@ -125,12 +126,19 @@ test('a provider that fails is asked once, and the check says why', async ({
   await useUpQuota(options);
   provider.misbehave({ kind: 'status', status: 500, body: '{"error":"out of order"}' });
   await checkImage(extension, site);
-  await expect.poll(() => jobStates(options)).toEqual(['failed']);
+  await expect.poll(() => jobStates(options)).toEqual(['waiting']);
   expect(provider.seen).toHaveLength(1);
+  expect(await engines(options)).toEqual([]);
   const popup = await extension.context.newPage();
   await popup.goto(extension.url('popup.html'));
-  await expect(popup.getByText('provider-error')).toBeVisible();
-  expect(await engines(options)).toEqual([]);
+  const panel = popup.getByRole('region', { name: 'This check is waiting' });
+  await expect(panel).toContainText('FauxLens answered that something went wrong on its side.');
+  await expect(panel).toContainText('It runs by itself at');
+
+  provider.misbehave(null);
+  await panel.getByRole('button', { name: 'Run now' }).click();
+  await expect(popup.getByText('Midjourney v6').first()).toBeVisible();
+  expect(await engines(options)).toEqual(['fauxlens']);
 });
 
 /** Chooses the menu item for the page's image, as Chrome would tell it. */

@@ -37,6 +37,22 @@ const all = [
   badgeOf(job({ state: 'uploading' }), null),
   badgeOf(job({ state: 'waiting', waiting: { kind: 'quota', resetsAt: 1 } }), null),
   badgeOf(job({ state: 'waiting', waiting: { kind: 'consent', provider: 'fauxlens' } }), null),
+  badgeOf(job({ state: 'waiting', waiting: { kind: 'locked', provider: 'fauxlens' } }), null),
+  badgeOf(job({ state: 'waiting', waiting: { kind: 'offline', resumesAt: 1 } }), null),
+  badgeOf(
+    job({
+      state: 'waiting',
+      waiting: { kind: 'provider', provider: 'fauxlens', failure: { code: 'provider-error' }, resumesAt: 1 },
+    }),
+    null,
+  ),
+  badgeOf(
+    job({
+      state: 'waiting',
+      waiting: { kind: 'unknown-fate', provider: 'fauxlens', sentAt: 1, resumesAt: null },
+    }),
+    null,
+  ),
   badgeOf(job({ state: 'failed', failure: { code: 'offline' } }), null),
 ];
 

@@ -33,8 +33,7 @@ export function badgeOf(job: CheckJob, verdict: Verdict | null): Badge {
   if (job.state === 'done' && verdict) return VERDICTS[verdict];
   if (job.state === 'failed') return { text: '!', colour: BLACK, title: failureTitle(job.failure) };
   if (job.state === 'waiting') {
-    const title = job.waiting?.kind === 'consent' ? 'badge.waiting-consent' : 'badge.waiting-quota';
-    return { text: '!', colour: BLACK, title: message(title) };
+    return { text: '!', colour: BLACK, title: message(`badge.waiting-${job.waiting?.kind ?? 'quota'}`) };
   }
   const title = job.state === 'uploading' ? 'badge.uploading' : 'badge.running';
   return { text: '…', colour: GREY, title: message(title) };

@@ -37,18 +37,18 @@ export function Cameras() {
         <ul class="lines" aria-label={t('cameras.list')}>
           {cameras.map((camera) => (
             <li key={camera.id} class="row spread">
-              <span>
+              <div>
                 <bdi>{camera.name}</bdi>
-                <span class="small soft block">
+                <p class="small soft">
                   {t('cameras.entry', [
                     formatNumber(camera.photos),
                     String(camera.width),
                     String(camera.height),
                     formatMoment(camera.createdAt, Date.now()),
                   ])}
-                </span>
-                {camera.leastOwn < SURE_PCE && <span class="small soft block">{t('cameras.weak')}</span>}
-              </span>
+                </p>
+                {camera.leastOwn < SURE_PCE && <p class="small soft">{t('cameras.weak')}</p>}
+              </div>
               <ConfirmButton
                 question={t('cameras.forgetAsk', [camera.name])}
                 yes={t('cameras.forgetYes')}
@@ -63,10 +63,9 @@ export function Cameras() {
       <Outcome said={outcome.said} />
       {cameras.length < MOST_CAMERAS ? (
         <Enrol
-          onKept={async (camera, words) => {
+          onKept={async (words) => {
             await load();
             outcome.good(words);
-            return camera;
           }}
         />
       ) : (
@@ -104,7 +103,7 @@ function Enrol({ onKept }: { onKept: (camera: CameraEntry, words: string) => Pro
       setName('');
       if (chooser.current) chooser.current.value = '';
       const learned = t('cameras.learned', [camera.name, formatNumber(camera.photos)]);
-      await onKept(camera, `${learned} ${leftOut(outcomes)}`);
+      await onKept(`${learned} ${leftOut(outcomes)}`);
     } catch (error) {
       if (controller.signal.aborted) outcome.good(t('cameras.cancelled'));
       else {
@@ -191,6 +190,6 @@ function Enrol({ onKept }: { onKept: (camera: CameraEntry, words: string) => Pro
 /** What became of photographs that were not used, as one or more sentences. */
 function leftOut(outcomes: Readonly<Record<PhotoOutcome, number>>): string {
   return LEFT_OUT.filter((kind) => outcomes[kind] > 0)
-    .map((kind) => say(`cameras.leftOut.${kind}`, [formatNumber(outcomes[kind])]))
+    .map((kind) => say(`cameras.leftOut.${kind}`, formatNumber(outcomes[kind])))
     .join(' ');
 }

@@ -39,6 +39,14 @@ export const MIGRATIONS: readonly Migration[] = [
       db.createObjectStore('passing', { keyPath: 'id' });
     },
   },
+  {
+    version: 3,
+    date: '2026-11-21',
+    what: 'enrolled cameras',
+    migrate(db) {
+      db.createObjectStore('cameras', { keyPath: 'id' }).createIndex('createdAt', 'createdAt');
+    },
+  },
 ];
 
 export interface Migration {

@@ -1,4 +1,5 @@
 import type { DBSchema } from 'idb';
+import type { Camera } from '../cameras/types';
 import type { CheckJob, StoredImage } from '../checks/job';
 import type { EvidenceRow, HistoryRow } from '../history/types';
 import type { QuotaLedger } from '../quota/ledger';
@@ -40,11 +41,21 @@ export interface TruegrainSchema extends DBSchema {
   receipts: { key: string; value: ReceiptRow };
   /** Reports of incognito windows: erased when the last one closes, never part of the history. */
   passing: { key: string; value: PassingRow };
+  /** Sensor patterns of cameras that the person enrolled; without their photographs. */
+  cameras: { key: string; value: Camera; indexes: { createdAt: number } };
   /** One row, `ledger`. */
   quota: { key: 'ledger'; value: QuotaLedger };
 }
 
-export type StoreName = 'jobs' | 'images' | 'history' | 'evidence' | 'receipts' | 'passing' | 'quota';
+export type StoreName =
+  | 'jobs'
+  | 'images'
+  | 'history'
+  | 'evidence'
+  | 'receipts'
+  | 'passing'
+  | 'quota'
+  | 'cameras';
 
 /** A job as stored: its bytes stand in `images` under the same sha256. */
 export type JobRow = Omit<CheckJob, 'acquired'> & { readonly acquired: Omit<StoredImage, 'blob'> | null };

@@ -42,7 +42,8 @@ export type LocalLayerId =
   | 'prnu'
   | 'edge'
   | 'fingerprint'
-  | 'color';
+  | 'color'
+  | 'texture';
 
 export type LayerFamily =
   | 'metadata'

@@ -13,6 +13,7 @@ import { pixel } from './pixel';
 import { prnu } from './prnu';
 import { provenance } from './provenance';
 import { tamper } from './tamper';
+import { texture } from './texture';
 import { watermark } from './watermark';
 
 /**
@@ -35,4 +36,5 @@ export const LAYERS: readonly Layer[] = [
   fingerprint,
   watermark,
   color,
+  texture,
 ];

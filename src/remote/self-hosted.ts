@@ -1,4 +1,4 @@
-import type { ProviderDefinition } from './types';
+import type { MediaService, ProviderConfig, ProviderDefinition } from './types';
 
 /**
  * A server of the person's own that speaks one of the documented APIs (a company's single-tenant
@@ -8,6 +8,8 @@ import type { ProviderDefinition } from './types';
  */
 export function selfHosted(shape: ProviderDefinition): ProviderDefinition {
   const name = `${shape.name} (self-hosted)`;
+  const { testKey, usage, media } = shape;
+  const named = (config: ProviderConfig): ProviderConfig => ({ ...config, name });
   return {
     ...shape,
     id: 'self-hosted',
@@ -19,6 +21,19 @@ export function selfHosted(shape: ProviderDefinition): ProviderDefinition {
     costKey: 'providers.self_hosted.cost',
     // The plans of the public service say nothing about the limits of this one.
     pace: (config) => ({ ...shape.pace(config), requests: Number.POSITIVE_INFINITY }),
-    detect: (request, config, signal) => shape.detect(request, { ...config, name }, signal),
+    detect: (request, config, signal) => shape.detect(request, named(config), signal),
+    testKey: testKey && ((config, signal) => testKey(named(config), signal)),
+    usage: usage && ((config, signal) => usage(named(config), signal)),
+    media: media && ownMedia(media, named),
+  };
+}
+
+function ownMedia(media: MediaService, named: (config: ProviderConfig) => ProviderConfig): MediaService {
+  const { job, list } = media;
+  return {
+    kinds: media.kinds.map((kind) => ({ ...kind, costKey: 'providers.self_hosted.cost' })),
+    submit: (request, config, signal) => media.submit(request, named(config), signal),
+    job: job && ((id, config, signal) => job(id, named(config), signal)),
+    list: list && ((filter, config, signal) => list(filter, named(config), signal)),
   };
 }

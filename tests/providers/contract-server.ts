@@ -151,6 +151,8 @@ function listen(app: Hono<Env>, port: number): Promise<{ server: ServerType; por
     const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, (info) =>
       resolve({ server, port: info.port }),
     );
+    // Kept open until `close`: on a busy machine a connection would be dropped while it is written to.
+    if ('keepAliveTimeout' in server) server.keepAliveTimeout = 0;
   });
 }
 

@@ -4,7 +4,7 @@ import { Glyph, VerdictIcon } from '../../src/ui/icons';
 import { ProbabilityBand } from '../../src/ui/ProbabilityBand';
 import { Contributions } from '../../src/ui/report/Contributions';
 import { FactsSearch } from '../../src/ui/report/FactsSearch';
-import { Findings } from '../../src/ui/report/Findings';
+import { CREDENTIALS, Findings } from '../../src/ui/report/Findings';
 import { Innocent } from '../../src/ui/report/Innocent';
 import { overlaysOf } from '../../src/ui/report/overlays';
 import { TonesOf } from '../../src/ui/report/TonesOf';
@@ -115,9 +115,8 @@ function Verdict({ report, where }: { report: ShownReport; where: string | null 
 }
 
 function Credentials({ report }: { report: ShownReport }) {
-  const trees = report.layers.flatMap(({ id, tree }) => (tree ? [{ id, tree }] : []));
-  if (trees.length === 0) return <p>{t('report.credentials.none')}</p>;
-  return trees.map(({ id, tree }) => <TreeView key={id} tree={tree} />);
+  const tree = report.layers.find(({ id }) => id === CREDENTIALS)?.tree;
+  return tree ? <TreeView tree={tree} /> : <p>{t('report.credentials.none')}</p>;
 }
 
 function Contents({ hasAnswers }: { hasAnswers: boolean }) {

@@ -10,8 +10,6 @@ import { t, words } from './text';
 import { layerLooksAt, layerName, statusWord, weightWords } from './verdict';
 import { Words } from './Words';
 
-export { Words } from './Words';
-
 /** The image that maps are laid over. */
 interface MappedImage {
   /** Address of the picture or its thumbnail; null where none was kept. */

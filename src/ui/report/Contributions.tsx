@@ -2,10 +2,7 @@ import { formatNumber, formatPercent, wholePercent } from '../format';
 import { t } from '../text';
 import type { ShownReport } from '../VerdictCard';
 import { layerName } from '../verdict';
-import { type Addend, barOf, type Sum, sumOf } from './sum';
-
-/** Points below which a layer is folded away with the rest. */
-const HARDLY = 0.05;
+import { type Addend, barOf, type Sum, sumOf, weighty } from './sum';
 
 /** What the result is made of, as a table with bars that adds up to the likelihood shown. */
 export function Contributions({ report }: { report: ShownReport }) {
@@ -20,8 +17,7 @@ export function Contributions({ report }: { report: ShownReport }) {
 
 function SumTable({ sum, shown }: { sum: Sum; shown: number }) {
   const largest = Math.max(...sum.addends.map(({ value }) => Math.abs(value)));
-  const weighty = sum.addends.filter(({ layer, value }) => layer === null || Math.abs(value) >= HARDLY);
-  const slight = sum.addends.filter((addend) => !weighty.includes(addend));
+  const { one, slight, slightSum } = weighty(sum);
   return (
     <>
       <p class="small">{t('report.sum.intro')}</p>
@@ -39,14 +35,14 @@ function SumTable({ sum, shown }: { sum: Sum; shown: number }) {
           </tr>
         </thead>
         <tbody>
-          {weighty.map((addend) => (
+          {one.map((addend) => (
             <Line key={addend.layer ?? ''} addend={addend} largest={largest} />
           ))}
           {slight.length > 0 && (
             <tr class="soft">
-              <th scope="row">{t('report.sum.rest', slight.length, [formatNumber(slight.length)])}</th>
+              <th scope="row">{restName(slight.length)}</th>
               <td />
-              <td class="number">{points(slight.reduce((total, { value }) => total + value, 0))}</td>
+              <td class="number">{points(slightSum)}</td>
             </tr>
           )}
         </tbody>
@@ -87,6 +83,10 @@ function Line({ addend, largest }: { addend: Addend; largest: number }) {
 
 export function addendName({ layer }: Addend): string {
   return layer === null ? t('report.sum.start') : layerName(layer);
+}
+
+export function restName(count: number): string {
+  return t('report.sum.rest', count, [formatNumber(count)]);
 }
 
 /** Log-odds with their sign and two decimals. */

@@ -9,6 +9,9 @@ import { layerLooksAt, weightWords } from '../verdict';
 import { Plot } from './Plot';
 import { TreeView } from './TreeView';
 
+/** The layer whose tree has a part of the page to itself. */
+export const CREDENTIALS = 'provenance';
+
 interface FindingsProps {
   readonly layers: readonly LayerResult[];
   /** Ids of what can be laid over the picture. */
@@ -67,7 +70,7 @@ function Finding({ layer, onShow }: { layer: LayerResult; onShow: (() => void) |
         {layer.plots?.map((plot, index) => (
           <Plot key={index} plot={plot} />
         ))}
-        {layer.tree && <TreeView tree={layer.tree} />}
+        {layer.tree && layer.id !== CREDENTIALS && <TreeView tree={layer.tree} />}
         {layer.facts && layer.facts.length > 0 && <FactsTable facts={layer.facts} />}
         {(weight || layer.ms !== undefined) && (
           <p class="soft">

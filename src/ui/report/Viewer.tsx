@@ -193,9 +193,15 @@ export function Viewer({ src, picture, overlays, chosen, onChoose }: ViewerProps
           onFrame={(region) => pane && setView(framing(region, picture, pane))}
         />
       )}
-      <p id={keys} class="small soft">
-        {t('report.viewer.keys')}
-      </p>
+      <details class="choice small">
+        <summary>
+          <Glyph name="chevron" size={12} />
+          {t('report.viewer.help')}
+        </summary>
+        <p id={keys} class="soft">
+          {t('report.viewer.keys')}
+        </p>
+      </details>
     </section>
   );
 }

@@ -15,9 +15,9 @@ import {
   weightWords,
   widthWords,
 } from '../verdict';
-import { addendName, points, readsAs } from './Contributions';
+import { addendName, points, readsAs, restName } from './Contributions';
 import type { Answer, Finding, Outline, OutlineSum, TreeWords } from './outline';
-import { sumOf } from './sum';
+import { sumOf, weighty } from './sum';
 
 interface OutlineParts {
   readonly report: ShownReport;
@@ -88,19 +88,19 @@ function notesOf(report: ShownReport): string[] {
 
 function sumWords(report: ShownReport): OutlineSum | null {
   const sum = sumOf(report);
-  return (
-    sum && {
-      intro: t('report.sum.intro'),
-      rows: sum.addends.map((addend) => ({
-        name: addendName(addend),
-        value: addend.value,
-        shown: points(addend.value),
-      })),
-      totalName: t('report.sum.total'),
-      total: points(sum.total),
-      reads: readsAs(sum, report.probability),
-    }
-  );
+  if (!sum) return null;
+  const { one, slight, slightSum } = weighty(sum);
+  const row = (name: string, value: number) => ({ name, value, shown: points(value) });
+  return {
+    intro: t('report.sum.intro'),
+    rows: [
+      ...one.map((addend) => row(addendName(addend), addend.value)),
+      ...(slight.length > 0 ? [row(restName(slight.length), slightSum)] : []),
+    ],
+    totalName: t('report.sum.total'),
+    total: points(sum.total),
+    reads: readsAs(sum, report.probability),
+  };
 }
 
 function findingOf(layer: LayerResult): Finding {

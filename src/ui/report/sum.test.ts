@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layerOf } from '../../history/report.fixture';
-import { barOf, sumOf } from './sum';
+import { barOf, sumOf, weighty } from './sum';
 
 const layers = [
   layerOf({ id: 'ela', contribution: -0.5 }),
@@ -47,6 +47,15 @@ describe('the sum of a report', () => {
       }),
     );
   });
+});
+
+it('tells slight layers as one, and the start always by itself', () => {
+  const all = [0.04, -0.02, -0.05].map((contribution, i) => layerOf({ id: `l${i}`, contribution }));
+  const sum = sumOf({ probability: 0.5, startLogOdds: 0, layers: all });
+  const { one, slight, slightSum } = weighty(sum ?? { addends: [], total: 0, probability: 0 });
+  expect(one.map(({ layer }) => layer)).toEqual([null, 'l2']);
+  expect(slight.map(({ layer }) => layer)).toEqual(['l0', 'l1']);
+  expect(slightSum).toBeCloseTo(0.02, 12);
 });
 
 describe('a bar', () => {

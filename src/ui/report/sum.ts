@@ -43,6 +43,24 @@ function startFrom(probability: number, ofLayers: number): number | null {
   return Math.log(probability / (1 - probability)) - ofLayers;
 }
 
+/** Points below which a layer is put together with the rest. */
+const HARDLY = 0.05;
+
+/** The lines to show one by one, and those too slight for it, which are told as one. */
+export function weighty({ addends }: Sum): {
+  one: readonly Addend[];
+  slight: readonly Addend[];
+  slightSum: number;
+} {
+  const isWeighty = ({ layer, value }: Addend) => layer === null || Math.abs(value) >= HARDLY;
+  const slight = addends.filter((addend) => !isWeighty(addend));
+  return {
+    one: addends.filter(isWeighty),
+    slight,
+    slightSum: slight.reduce((sum, { value }) => sum + value, 0),
+  };
+}
+
 /** A bar between -1 and 1 of the chart's half-width: where it begins and how long it is, both 0..1. */
 export function barOf(value: number, largest: number): { from: number; length: number } {
   const share = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0;

@@ -7,6 +7,7 @@ import { type Azimuth, azimuth } from './azimuth';
 import { findPeaks, latticeExcess, type Peak } from './peaks';
 import { spectrumPicture } from './picture';
 import { FIT_FROM, FIT_TO, type RadialProfile, radialProfile } from './radial';
+import { radialPlot } from './radial-plot';
 import { type Repetition, repetition } from './repetition';
 import { averageSpectra, type Spectra } from './spectra';
 
@@ -107,6 +108,7 @@ function judge(image: ForensicImage, spectra: Spectra): LayerResult {
     explanation: explain(findings, status),
     facts: listFacts(image, findings),
     picture: spectrumPicture(spectra.residual, size, patterns),
+    plots: [radialPlot(spectra.luma, size, radial)],
   };
 }
 

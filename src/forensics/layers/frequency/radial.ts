@@ -15,6 +15,8 @@ export const DECIBEL = 10 / Math.LN10;
 export interface RadialProfile {
   /** Exponent beta of power ~ 1 / f^beta over the fit range; natural pictures lie around 2. */
   readonly slope: number;
+  /** Where the fitted line meets 1 cycle per px, ln power. */
+  readonly intercept: number;
   /** Root mean square of what the line leaves, in dB. */
   readonly fitError: number;
   /** Mean power of a band above the fitted line, in dB: 0.25..0.35, 0.35..0.5, beyond 0.5 cycles per px. */
@@ -77,6 +79,7 @@ export function radialProfile(logPower: Float64Array, size: number): RadialProfi
   });
   return {
     slope: -line.slope,
+    intercept: line.intercept,
     fitError: line.error * DECIBEL,
     midExcess: bands.mid.value * DECIBEL,
     highExcess: bands.high.value * DECIBEL,
@@ -86,7 +89,7 @@ export function radialProfile(logPower: Float64Array, size: number): RadialProfi
 }
 
 /** Visits every cell but the mean, with its frequency in cycles per px, -0.5..0.5. */
-function eachCell(size: number, visit: (at: number, fx: number, fy: number) => void): void {
+export function eachCell(size: number, visit: (at: number, fx: number, fy: number) => void): void {
   for (let v = 0; v < size; v++) {
     const fy = (v < size / 2 ? v : v - size) / size;
     for (let u = 0; u < size; u++) {

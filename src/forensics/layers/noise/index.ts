@@ -2,7 +2,7 @@ import { median } from '../../dsp/statistics';
 import type { Layer } from '../../layer';
 import { type LocalNoise, localNoise } from '../../pixels/local-noise';
 import { residualTiles } from '../../pixels/residual';
-import type { EvidenceMap, Explanation, Fact, LayerResult } from '../../report';
+import type { EvidenceMap, EvidencePlot, Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
 import { type ChannelFigures, channelFigures, type ResidualFigures, residualFigures } from './correlations';
 import { type NoiseLevelFunction, noiseLevelFunction } from './level-function';
@@ -91,6 +91,7 @@ function judge(findings: Findings): LayerResult {
     label: label(findings, level),
     explanation: explain(findings, level),
     facts: listFacts(findings),
+    plots: [levelPlot(curve)],
     ...(map ? { map } : {}),
   };
 }
@@ -115,6 +116,28 @@ function explain({ residual, curve, uneven, tiles, side }: Findings, level: numb
     seen,
     means: [message(smoothed ? 'layers.noise.means.smoothed' : 'layers.noise.means.level')],
     otherwise: [message('layers.noise.otherwise.processing'), message('layers.noise.otherwise.map')],
+  };
+}
+
+/** Noise variance by brightness: as measured, and the line through it. */
+function levelPlot({ points, gain, offset }: NoiseLevelFunction): EvidencePlot {
+  return {
+    title: message('layers.noise.plot.title'),
+    x: { label: message('layers.noise.plot.x'), values: points.map(({ brightness }) => brightness) },
+    y: { label: message('layers.noise.plot.y') },
+    series: [
+      {
+        label: message('layers.noise.plot.measured'),
+        kind: 'points',
+        values: points.map(({ variance }) => variance),
+      },
+      {
+        label: message('layers.noise.plot.line'),
+        kind: 'line',
+        reference: true,
+        values: points.map(({ brightness }) => gain * brightness + offset),
+      },
+    ],
   };
 }
 

@@ -31,6 +31,13 @@ describe('noiseLevelFunction', () => {
     expect(Math.abs((curve?.offset ?? 99) - b)).toBeLessThan(4 * slopeError * 140);
     expect(curve?.smoothed).toBe(0);
     if (a > 0) expect(curve?.explained).toBeGreaterThan(0.9);
+    expect(curve?.points).toHaveLength(16);
+    for (const { brightness, variance } of curve?.points ?? []) {
+      // A bin spans a sixteenth of the ramp; its quartile is sure to 3 %, and the mean of its blocks lies anywhere in it.
+      expect(Math.abs(variance - (a * brightness + b))).toBeLessThan(
+        4 * 0.03 * (a * brightness + b) + a * 14,
+      );
+    }
   });
 
   it('takes the smooth parts: texture in half of the blocks of each brightness changes little', () => {

@@ -36,6 +36,8 @@ export interface NoiseLevelFunction {
   readonly explained: number;
   /** Brightness spanned, grey levels. */
   readonly span: number;
+  /** What the line goes through, dark to bright: brightness (grey levels) and noise variance. */
+  readonly points: readonly { readonly brightness: number; readonly variance: number }[];
 }
 
 /**
@@ -73,6 +75,7 @@ export function noiseLevelFunction(tiles: readonly LumaTile[]): NoiseLevelFuncti
     fitError: level > 0 ? line.error / level : 0,
     explained: scatter > 0 ? Math.max(0, 1 - (line.error / scatter) ** 2) : 0,
     span: (x.at(-1) ?? 0) - (x[0] ?? 0),
+    points: x.map((brightness, bin) => ({ brightness, variance: y[bin] ?? 0 })),
   };
 }
 

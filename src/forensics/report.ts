@@ -43,7 +43,8 @@ export type LocalLayerId =
   | 'edge'
   | 'fingerprint'
   | 'color'
-  | 'texture';
+  | 'texture'
+  | 'physics';
 
 export type LayerFamily =
   | 'metadata'

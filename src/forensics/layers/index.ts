@@ -9,6 +9,7 @@ import { jpeg } from './jpeg';
 import { metadata } from './metadata';
 import { model } from './model';
 import { noise } from './noise';
+import { physics } from './physics';
 import { pixel } from './pixel';
 import { prnu } from './prnu';
 import { provenance } from './provenance';
@@ -37,4 +38,5 @@ export const LAYERS: readonly Layer[] = [
   watermark,
   color,
   texture,
+  physics,
 ];

@@ -100,8 +100,16 @@ export function createPopup(checks: ChecksApi) {
     subscribe((announcement) => void hear(announcement));
     watchProviders(() => void readProviders());
     watchVault(() => void readProviders());
+    // Chrome tells pages of a connection that is back, and service workers nothing: those look once a minute.
+    globalThis.addEventListener('online', runOffline);
     await guard(Promise.all([readJob(), readHistory(), readQuota(), readProviders()]));
     loaded.value = true;
+  }
+
+  function runOffline(): void {
+    for (const one of [job.value, ...waiting.value]) {
+      if (one?.waiting?.kind === 'offline') void act(checks.run(one.id));
+    }
   }
 
   async function hear(announcement: Announcement): Promise<void> {

@@ -21,6 +21,21 @@ export const canvasJpegCodec: JpegCodec = {
     }
     return { width, height, data: context.getImageData(0, 0, width, height).data };
   },
+
+  async decode(bytes: Uint8Array): Promise<RgbaImage> {
+    // A copy: a view on shared memory cannot become a Blob.
+    const bitmap = await createImageBitmap(new Blob([bytes.slice()], { type: 'image/jpeg' }), {
+      colorSpaceConversion: 'none',
+    });
+    try {
+      const { width, height } = bitmap;
+      const context = softwareContext(width, height);
+      context.drawImage(bitmap, 0, 0);
+      return { width, height, data: context.getImageData(0, 0, width, height).data };
+    } finally {
+      bitmap.close();
+    }
+  },
 };
 
 /** Unaccelerated, so that what is written is read back exactly. */

@@ -85,7 +85,7 @@ const unused = () => Promise.reject(new Error('This layer asked for a service th
 /** Services for layers that use none of them. */
 export const NO_SERVICES: EngineServices = {
   exif: { decode: unused },
-  jpeg: { roundTrip: unused },
+  jpeg: { roundTrip: unused, decode: unused },
   detector: { detect: unused },
   credentials: { read: unused },
 };

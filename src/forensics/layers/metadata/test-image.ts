@@ -11,7 +11,7 @@ export const never = () => Promise.reject(new Error('not for this layer'));
 
 export const services: EngineServices = {
   exif: { decode: (block) => decodeExif(block) },
-  jpeg: { roundTrip: never },
+  jpeg: { roundTrip: never, decode: never },
   detector: { detect: never },
   credentials: { read: never },
 };

@@ -44,7 +44,7 @@ export function provenanceOf(
   const credentials = 'read' in more ? more : realReader(more);
   const services: EngineServices = {
     exif: { decode: never },
-    jpeg: { roundTrip: never },
+    jpeg: { roundTrip: never, decode: never },
     detector: { detect: never },
     credentials,
   };

@@ -1,10 +1,22 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { parseTrustStore, type TrustStore } from '../../src/forensics/layers/provenance/trust';
+import {
+  parseTrustStore,
+  type TrustList,
+  type TrustStore,
+} from '../../src/forensics/layers/provenance/trust';
 import { forgetUserTrust, importUserTrust, readUserTrust, type UserTrust } from '../../src/settings/trust';
 import { ConfirmButton } from '../../src/ui/controls';
 import { formatNumber } from '../../src/ui/format';
 import { t } from '../../src/ui/text';
 import { Outcome, useOutcome } from './Outcome';
+
+/** How many a list holds, and its day. */
+function holds({ anchors, allowed, issued }: Pick<TrustList, 'anchors' | 'allowed' | 'issued'>): string {
+  const day = new Date(issued).toLocaleDateString(undefined, { dateStyle: 'long', timeZone: 'UTC' });
+  return allowed.length > 0
+    ? t('provenance.trust.both', [formatNumber(anchors.length), formatNumber(allowed.length), day])
+    : t('provenance.trust.authorities', [formatNumber(anchors.length), day]);
+}
 
 /** The lists that carry signers of pictures; those of time stamps are of no interest here. */
 const SHOWN = ['c2pa', 'interim'] as const;
@@ -43,25 +55,17 @@ export function Trust() {
             list && (
               <li key={id}>
                 {t(`provenance.trust.${id}`)}
-                <span class="small soft block">
-                  {t('provenance.trust.entry', [
-                    formatNumber(list.anchors.length),
-                    formatNumber(list.allowed.length),
-                    list.issued,
-                  ])}
-                </span>
+                <div class="small soft">{holds(list)}</div>
               </li>
             )
           );
         })}
         {own && (
           <li class="row spread">
-            <span>
+            <div>
               {t('provenance.trust.own')}
-              <span class="small soft block">
-                {t('provenance.trust.entry', [formatNumber(own.anchors.length), formatNumber(0), own.issued])}
-              </span>
-            </span>
+              <div class="small soft">{holds(own)}</div>
+            </div>
             <ConfirmButton
               question={t('provenance.trust.forgetAsk')}
               yes={t('provenance.trust.forget')}

@@ -46,7 +46,8 @@ describe('kept cameras', () => {
 describe('CameraLearner', () => {
   const side = 512;
   const sensorOf = (seed: number) => {
-    const normal = gaussian(seed);
+    // Far from the scenes' seeds: a scene drawn from the sensor's own numbers would hold its pattern.
+    const normal = gaussian(10_000 + seed);
     return Float32Array.from({ length: side * side }, () => 0.02 * normal());
   };
   const photograph = (sensor: Float32Array, seed: number) => {
@@ -69,17 +70,18 @@ describe('CameraLearner', () => {
   it('learns what its photographs share, and counts what it leaves out', () => {
     const learner = new CameraLearner();
     const sensor = sensorOf(1);
-    for (let at = 0; at < 4; at++) expect(learner.add(photograph(sensor, at))).toBe('used');
+    for (let at = 0; at < 3; at++) expect(learner.add(photograph(sensor, at))).toBe('used');
     expect(learner.add(null)).toBe('unreadable');
     expect(learner.add(imageOf(greyImage(600, 512, (x) => x)))).toBe('other-size');
     expect(learner.add(imageOf(greyImage(300, 900, (x) => x)))).toBe('too-small');
-    expect(learner.outcomes).toEqual({ used: 4, unreadable: 1, 'other-size': 1, 'too-small': 1 });
+    expect(learner.outcomes).toEqual({ used: 3, unreadable: 1, 'other-size': 1, 'too-small': 1 });
     const learned = learner.finish();
-    expect(learned).toMatchObject({ width: side, height: side, side, photos: 4 });
+    expect(learned).toMatchObject({ width: side, height: side, side, photos: 3 });
     expect(learned.leastOwn).toBeGreaterThan(120);
     expect(energyAgainst(photograph(sensor, 50), learned, 3)).toBeGreaterThan(120);
     expect(energyAgainst(photograph(sensorOf(2), 51), learned, 3)).toBeLessThan(60);
-  });
+    // Some dozens of transforms of 512 x 512: 4 s alone, minutes on a machine that is busy with other things.
+  }, 300_000);
 
   it('learns nothing from one photograph', () => {
     const learner = new CameraLearner();

@@ -92,7 +92,11 @@ function Enrol({ onKept }: { onKept: (camera: CameraEntry, words: string) => Pro
     outcome.clear();
     setProgress({ done: 0, total: Math.min(files.length, MOST_PHOTOS) });
     try {
-      const answer = await enrolCamera(files, setProgress, controller.signal);
+      // Progress comes by a way of its own, and the last of it may come after the answer.
+      const onProgress = (told: EnrolProgress) => {
+        if (running.current === controller) setProgress(told);
+      };
+      const answer = await enrolCamera(files, onProgress, controller.signal);
       if (answer.kind === 'too-few') {
         outcome.bad(`${t('cameras.tooFew', [formatNumber(LEAST_PHOTOS)])} ${leftOut(answer.outcomes)}`);
         return;

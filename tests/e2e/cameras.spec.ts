@@ -51,6 +51,8 @@ test('a camera: taught from photographs, kept, forgotten', async ({ extension })
     timeout: 120_000,
   });
 
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeHidden();
+
   await page.reload();
   const cameras = page.getByRole('list', { name: 'Cameras' });
   await expect(cameras).toContainText('Holiday camera');

@@ -70,7 +70,7 @@ export function OpinionChooser({ open, onOpen, choices, onAsk }: OpinionChooserP
           </fieldset>
           <div class="row">
             <button type="submit" class="primary" aria-disabled={ids.length === 0}>
-              {t('opinion.send', ids.length, [String(ids.length)])}
+              {ids.length === 0 ? t('opinion.none') : t('opinion.send', ids.length, [String(ids.length)])}
             </button>
             <button type="button" onClick={() => onOpen(false)}>
               {t('common.cancel')}

@@ -7,8 +7,9 @@ import { type ColourFilterTrace, colourFilterTrace } from './colour-filter';
 import { type LinePattern, linePattern } from './lines';
 
 /**
- * From here, in dB, a trace of a colour filter is spoken of: six squares of noise reach 10 dB over their
- * median once in some 100,000 pictures. For the words alone: no status depends on it.
+ * From here, in dB, a trace of a colour filter is spoken of. A spectrum of one square of noise reaches 10 dB
+ * over its median at a given place with probability 0.001 (2^-10), one of several squares hardly ever. For the
+ * words alone: no status depends on it.
  */
 const TRACE_SEEN = 10;
 /** A trace along diagonals must be stronger than JPEG's own periods by this, dB. */

@@ -10,7 +10,7 @@ import { providerName } from '../popup/provider-name';
 export function Answers({ entry, opinions }: { entry: HistoryEntry; opinions: OpinionSet }) {
   const answered = opinions.opinions.flatMap((opinion) => (opinion.entry ? [opinion.entry] : []));
   return (
-    <section class="report-part" id="answers" aria-labelledby="opinions-title">
+    <div class="report-part" id="answers">
       <Opinions
         opinions={[entry, ...answered].map((one) => opinionOf(one, one.id === entry.id))}
         missing={[]}
@@ -18,7 +18,7 @@ export function Answers({ entry, opinions }: { entry: HistoryEntry; opinions: Op
           location.assign(`/report.html?id=${encodeURIComponent(id)}`);
         }}
       />
-    </section>
+    </div>
   );
 }
 

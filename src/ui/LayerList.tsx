@@ -153,13 +153,13 @@ function MapOverImage({ map, image }: { map: EvidenceMap; image: MappedImage }) 
 }
 
 /** What was seen, what it means, and what else could explain it. */
-export function Explained({ layer }: { layer: LayerResult }) {
+export function Explained({ layer, heading = 'h4' }: { layer: LayerResult; heading?: 'h3' | 'h4' }) {
   const { seen, means, otherwise } = layer.explanation;
   return (
     <>
-      <Sentences title={t('verdict.evidence.seen')} texts={seen} />
-      <Sentences title={t('verdict.evidence.means')} texts={means} />
-      <Sentences title={t('verdict.evidence.otherwise')} texts={otherwise} />
+      <Sentences title={t('verdict.evidence.seen')} texts={seen} heading={heading} />
+      <Sentences title={t('verdict.evidence.means')} texts={means} heading={heading} />
+      <Sentences title={t('verdict.evidence.otherwise')} texts={otherwise} heading={heading} />
     </>
   );
 }
@@ -184,11 +184,17 @@ function PartsOfImage({ regions, image }: { regions: readonly Region[]; image: M
   );
 }
 
-function Sentences({ title, texts }: { title: string; texts: readonly Text[] }) {
+interface SentencesProps {
+  readonly title: string;
+  readonly texts: readonly Text[];
+  readonly heading: 'h3' | 'h4';
+}
+
+function Sentences({ title, texts, heading: Heading }: SentencesProps) {
   if (texts.length === 0) return null;
   return (
     <div>
-      <h4>{title}</h4>
+      <Heading>{title}</Heading>
       {texts.map((text) => (
         <p key={JSON.stringify(text)}>
           <Words text={text} />

@@ -35,7 +35,7 @@ export function FactsSearch({ layers }: { layers: readonly LayerResult[] }) {
           </p>
           {rows.length > 0 && (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys.
-            <section class="facts-scroll" tabIndex={0} aria-labelledby="facts-title">
+            <section class="facts-scroll" tabIndex={0} aria-label={t('report.facts.table')}>
               <table class="facts-table">
                 <thead>
                   <tr>

@@ -65,7 +65,7 @@ function Finding({ layer, onShow }: { layer: LayerResult; onShow: (() => void) |
             </button>
           </div>
         )}
-        <Explained layer={layer} />
+        <Explained layer={layer} heading="h3" />
         {layer.picture && <PictureOfEvidence picture={layer.picture} />}
         {layer.plots?.map((plot, index) => (
           <Plot key={index} plot={plot} />

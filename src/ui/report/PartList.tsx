@@ -12,7 +12,7 @@ export function PartList({
 }) {
   return (
     <div class="viewer-parts">
-      <h3>{t('report.viewer.parts')}</h3>
+      <h2>{t('report.viewer.parts')}</h2>
       <p class="small soft">{t('report.viewer.partsHint')}</p>
       <ul class="row">
         {regions.map((region, index) => (
@@ -32,7 +32,7 @@ export function LineList({ marks }: { marks: readonly EvidenceMark[] }) {
   const labels = [...new Set(marks.map((mark) => words(mark.label)))];
   return (
     <div class="viewer-parts">
-      <h3>{t('report.viewer.marks')}</h3>
+      <h2>{t('report.viewer.marks')}</h2>
       <ul class="small">
         {labels.map((label) => (
           <li key={label}>{label}</li>

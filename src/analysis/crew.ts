@@ -1,7 +1,7 @@
 import type { Crew } from '../forensics/analyze';
 import { type DecodedImage, shareBitmap } from '../forensics/decode';
 import type { Layer } from '../forensics/layer';
-import { LAYER_DEADLINE_COLD, LAYER_DEADLINE_DECODES, LAYER_DEADLINE_MS } from '../forensics/limits';
+import { LAYER_DEADLINE_COLD, LAYER_DEADLINE_MS, MOST_PATIENCE, USUAL_DECODE_MS } from '../forensics/limits';
 import { type LayerOutcome, notRun } from '../forensics/run-layer';
 import { message, type Text } from '../forensics/text';
 import { type Lane, LaneStopped } from './lane';
@@ -30,10 +30,10 @@ export interface CrewOptions {
 export function createCrew(lanes: readonly Lane[], options: CrewOptions): Crew {
   return {
     async run(image, layers, decodeMs, onEnded, signal) {
-      const deadlineMs = Math.max(
-        options.layerDeadlineMs ?? LAYER_DEADLINE_MS,
-        LAYER_DEADLINE_DECODES * decodeMs,
-      );
+      const { width, height } = image.bitmap;
+      const usualMs = USUAL_DECODE_MS.start + USUAL_DECODE_MS.megapixel * ((width * height) / 1e6);
+      const patience = Math.min(MOST_PATIENCE, Math.max(1, decodeMs / usualMs));
+      const deadlineMs = (options.layerDeadlineMs ?? LAYER_DEADLINE_MS) * patience;
       const allowed = (lane: Lane) =>
         deadlineMs * (lane.cold ? (options.coldFactor ?? LAYER_DEADLINE_COLD) : 1);
       const round = new Round(image, allowed, options.crashed, onEnded, signal);

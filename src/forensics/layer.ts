@@ -17,8 +17,8 @@ export interface Layer {
   readonly family: LayerFamily;
   readonly needs: readonly LayerNeed[];
   /**
-   * True where it mostly waits for another worker, which has a deadline of its own (the networks, the
-   * validator of credentials): another layer runs meanwhile, and the layers' deadline does not count.
+   * True where it mostly waits for another worker, which has a deadline of its own (EXIF, the networks,
+   * the validator of credentials): another layer runs meanwhile, and the layers' deadline does not count.
    */
   readonly waits?: boolean;
   analyze(image: ForensicImage, services: EngineServices, signal: AbortSignal): Promise<LayerResult>;

@@ -31,10 +31,13 @@ export const LAYER_DEADLINE_MS = 2_000;
 export const LAYER_DEADLINE_COLD = 3;
 
 /**
- * A layer gets at least this many times as long as decoding the same picture took: a machine that is slow, or
- * busy with something else, is slow at both. (12 megapixels decode in 0.1 s on an idle machine.)
+ * Decoding on an idle machine, in ms: a start, and so much a megapixel (12 megapixels of JPEG: 65 to 160 ms). A
+ * machine that takes longer is slow or busy, and slow at measuring too: its layers get as many times as long.
  */
-export const LAYER_DEADLINE_DECODES = 12;
+export const USUAL_DECODE_MS = { start: 5, megapixel: 10 } as const;
+
+/** Most times as long that a slow machine's layers get. */
+export const MOST_PATIENCE = 10;
 
 /**
  * Validating Content Credentials, in ms, with the loading of the validator (0.1 to 0.2 s here; a file takes

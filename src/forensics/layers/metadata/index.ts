@@ -19,6 +19,7 @@ export const metadata: Layer = {
   id: 'metadata',
   family: 'metadata',
   needs: ['file'],
+  waits: true,
   async analyze(image, services, signal) {
     signal.throwIfAborted();
     const container = image.container();

@@ -5,6 +5,7 @@ import {
   SAMPLE_KEY,
   startFauxLens,
 } from '../../tests/providers/fauxlens-server';
+import { useUpQuota } from '../quota/used-up.fixture';
 import { originPattern, type ProviderId, saveProvider, setConsent } from '../remote';
 import { freshDatabase } from '../storage/fresh.fixture';
 import { getJob } from './read';
@@ -66,7 +67,7 @@ export async function twoProviders({ free = false } = {}): Promise<Providers> {
   };
   await configure(world, FIRST, first);
   await configure(world, SECOND, second);
-  for (let i = 0; i < 4 && !free; i++) await providers.check(`https://cdn.example/free${i}.png`);
+  if (!free) await useUpQuota(world.now);
   return providers;
 }
 

@@ -6,7 +6,7 @@ import { serverAnswers } from './probe';
 import { inTurn } from './queue';
 import { definitionFor } from './registry';
 import type { ProviderId, RemoteResult, StoredProvider } from './types';
-import { exhaustedUntil, saveBlock, saveUsage, usageOf } from './usage';
+import { exhaustedUntil, saveBlock, usageOf } from './usage';
 
 /** Whether a provider could be asked now, and what is missing if not. */
 export type Readiness =
@@ -133,7 +133,7 @@ export async function askProvider(
     const result = await inTurn(provider, config, signal, () =>
       provider.detect({ ...image, url }, { ...config, line }, signal),
     );
-    if (result.usage) await saveUsage(id, result.usage);
+    if (result.usage) await line.heard(result.usage);
     return result;
   } catch (thrown) {
     if (!(thrown instanceof CheckError)) throw thrown;
@@ -173,5 +173,8 @@ const UNTOLD_BLOCK = { 'provider-rate-limited': 60_000, 'provider-out-of-credit'
 async function remember(id: ProviderId, { code, retryAt, fate }: Failure): Promise<void> {
   if (fate === 'not-sent') return;
   if (code !== 'provider-rate-limited' && code !== 'provider-out-of-credit') return;
-  await saveBlock(id, retryAt ?? Date.now() + UNTOLD_BLOCK[code]);
+  // Best effort: the failure itself is what matters.
+  await saveBlock(id, retryAt ?? Date.now() + UNTOLD_BLOCK[code]).catch((error: unknown) =>
+    console.error(error),
+  );
 }

@@ -61,7 +61,9 @@ export function createLine(
     sending: async () => options.beforeSending?.(),
     async heard(report) {
       const windows = report.windows.map((window) => named(window, pace));
-      if (windows.length > 0 || report.plan !== undefined) await saveUsage(id, { ...report, windows });
+      if (windows.length === 0 && report.plan === undefined) return;
+      // A figure that could not be kept must not cost the answer that came with it.
+      await saveUsage(id, { ...report, windows }).catch((error: unknown) => console.error(error));
     },
   };
 }

@@ -216,6 +216,18 @@ describe('the thumbnail', () => {
   });
 });
 
+describe('a picture that is black at its edges', () => {
+  it('fits its thumbnail: its edges are not bars', () => {
+    const bright = photo(256, 11);
+    const data = bright.data.map((value, at) => {
+      const x = (at >> 2) % 256;
+      return at % 4 === 3 ? 255 : x < 60 || x > 200 ? Math.min(value, 9) : value;
+    });
+    const image = imageOf({ ...bright, data });
+    expect(compareThumbnail(image, image.scaledToShorterSide(96), 1)?.correlation).toBeGreaterThan(0.98);
+  });
+});
+
 describe('hostile bytes', () => {
   it('never make a reader throw', () => {
     fc.assert(

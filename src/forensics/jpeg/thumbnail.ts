@@ -56,8 +56,8 @@ export function compareThumbnail(
   const turned = orientation === 1 ? [thumbnail] : [thumbnail, turn(thumbnail, orientation)];
   const whole = square(image.scaledToShorterSide(Math.min(128, image.width, image.height)));
   let best: ThumbnailMatch | null = null;
-  for (const candidate of turned) {
-    const inner = withoutBars(candidate);
+  // Bars are black, and so may the picture be at its edges: with and without, the better match counts.
+  for (const inner of turned.flatMap((candidate) => [candidate, withoutBars(candidate)])) {
     if (Math.min(inner.width, inner.height) < LEAST_SIDE) continue;
     const small = square(inner);
     if (spread(small) < 2 || spread(whole) < 2) continue;

@@ -82,7 +82,7 @@ export function tonePlots({ luma, red, green, blue }: Tones): EvidencePlot[] {
     {
       title: message('report.tones.curve'),
       x,
-      y: { label: message('report.tones.atMost') },
+      y: { label: message('report.tones.share') },
       series: names.map(([label, counts]) => ({ label, kind: 'line' as const, values: cumulated(counts) })),
     },
   ];

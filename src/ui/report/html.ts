@@ -102,7 +102,7 @@ ${own && over(finding, own, figures)}
 ${part(titles.seen, finding.seen)}${part(titles.means, finding.means)}${part(titles.otherwise, finding.otherwise)}
 ${own?.picture ? image(own.picture, finding.picture ?? finding.name) : null}
 ${(own?.plots ?? []).map(({ title, src }) => image(src, title))}
-${finding.tree && html`<h4>${titles.facts}</h4><ul class="tree">${tree(finding.tree)}</ul>`}
+${finding.tree && html`<ul class="tree">${tree(finding.tree)}</ul>`}
 ${finding.facts.length > 0 ? html`<details><summary>${titles.facts}</summary>${table(finding.facts)}</details>` : null}
 ${finding.weight && html`<p class="soft">${finding.weight}</p>`}
 </article>`;

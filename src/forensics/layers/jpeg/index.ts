@@ -2,8 +2,8 @@ import { readHeader } from '../../containers';
 import type { Container } from '../../containers/container';
 import type { ForensicImage } from '../../image';
 import { type BlockSample, sampleBlocks } from '../../jpeg/blocks';
-import { type Encoder, recogniseEncoder } from '../../jpeg/encoder';
-import { type BlockGrid, measureGrid } from '../../jpeg/grid';
+import { recogniseEncoder } from '../../jpeg/encoder';
+import { measureGrid } from '../../jpeg/grid';
 import { type CompressionHistory, compressionHistory } from '../../jpeg/history';
 import { readOrientation } from '../../jpeg/orientation';
 import {
@@ -15,22 +15,14 @@ import {
 import type { JpegCodec, Layer } from '../../layer';
 import type { LayerResult } from '../../report';
 import { message, type Text } from '../../text';
+import type { JpegFindings } from './findings';
 import { explain, label, listFacts } from './words';
 
 /** Formats whose pixels an earlier JPEG compression survives: elsewhere the blocks are another codec's. */
 const READABLE: readonly string[] = ['jpeg', 'png', 'bmp'];
 
 /** Correlation below which the embedded thumbnail shows another picture (README.md: how often by chance). */
-export const THUMBNAIL_DIFFERS = 0.8;
-
-/** Everything that the layer found. */
-export interface JpegFindings {
-  readonly history: CompressionHistory;
-  readonly grid: BlockGrid;
-  readonly encoder: Encoder | null;
-  readonly thumbnail: ThumbnailMatch | null;
-  readonly thumbnailDiffers: boolean;
-}
+const THUMBNAIL_DIFFERS = 0.8;
 
 /** The compression history: how the file was made, and what its pixels remember of an earlier one. */
 export const jpeg: Layer = {

@@ -2,10 +2,10 @@ import type { ForensicImage } from '../../image';
 import { subsampling } from '../../jpeg/frame';
 import type { Explanation, Fact } from '../../report';
 import { message, type Text } from '../../text';
-import type { JpegFindings } from './index';
+import type { JpegFindings } from './findings';
 
 /** For the words alone: a second set of block borders this much above the quiet phases is mentioned. */
-export const OTHER_GRID_SEEN = 1.12;
+const OTHER_GRID_SEEN = 1.12;
 
 export function label({ history, encoder, thumbnailDiffers }: JpegFindings): Text {
   if (thumbnailDiffers) return message('layers.jpeg.label.thumbnail');

@@ -1,0 +1,13 @@
+import type { Encoder } from '../../jpeg/encoder';
+import type { BlockGrid } from '../../jpeg/grid';
+import type { CompressionHistory } from '../../jpeg/history';
+import type { ThumbnailMatch } from '../../jpeg/thumbnail';
+
+/** Everything that the layer found. */
+export interface JpegFindings {
+  readonly history: CompressionHistory;
+  readonly grid: BlockGrid;
+  readonly encoder: Encoder | null;
+  readonly thumbnail: ThumbnailMatch | null;
+  readonly thumbnailDiffers: boolean;
+}

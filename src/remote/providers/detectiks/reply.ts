@@ -112,7 +112,8 @@ function ownWords(reply: Reply): OwnWords {
     }
   };
   add('presentation', reply.presentation);
-  for (const words of reply.explanations?.slice(0, MAX_WORDS) ?? []) add('explanation', words, 300);
+  // Said twice is said once.
+  for (const words of new Set(reply.explanations?.slice(0, MAX_WORDS))) add('explanation', words, 300);
   add('confidence', reply.confidence);
   add('uncertainty', reply.uncertainty);
   const id = bandAt(BANDS, reply.score)?.id;

@@ -7,6 +7,8 @@ import { interpolationProbability } from './interpolation';
 
 /** Side of the squares taken from the middle of each tile, in px. */
 const SIDE = 64;
+/** Squares measured at most: the weights of each cost milliseconds. */
+const MOST_SQUARES = 4;
 /** Cells of the spectrum around (1/2, 1/2) among which its peak is looked for: the map's own lobe. */
 const LOBE = 1;
 
@@ -38,7 +40,7 @@ export function colourFilterTrace(
   const maps = new Float64Array(SIDE * SIDE);
   const taper = hann(SIDE);
   let squares = 0;
-  for (const tile of tiles) {
+  for (const tile of evenly(tiles, MOST_SQUARES)) {
     const inset = Math.floor((tile.size - SIDE) / 2);
     const { data } = image.pixels.region({ x: tile.x + inset, y: tile.y + inset, width: SIDE, height: SIDE });
     const green = Float64Array.from({ length: SIDE * SIDE }, (_, at) => data[4 * at + 1] ?? 0);
@@ -59,6 +61,14 @@ export function colourFilterTrace(
     blocks: Math.max(over(8), over(4), Math.log((diagonals[(3 * SIDE) / 8] ?? 0) / usual + 1e-3) * DECIBEL),
     lattice: latticePeak(maps),
   };
+}
+
+/** Up to `count` of a list, from its first to its last. */
+function evenly<T>(list: readonly T[], count: number): readonly T[] {
+  if (list.length <= count) return list;
+  return list.filter(
+    (_, at) => Math.floor((at * count) / list.length) !== Math.floor(((at - 1) * count) / list.length),
+  );
 }
 
 /** Power at each frequency 0..1/2 of the mean size of the Laplacian along diagonals; null where it is 0. */

@@ -4,6 +4,7 @@ import { App } from './App';
 import { follow, load } from './state';
 import '../../src/ui/base.css';
 import '../../src/ui/components.css';
+import '../../src/ui/services.css';
 import './options.css';
 
 document.title = t('options.pageTitle');

@@ -35,12 +35,30 @@ export function ConsentDialog(props: ConsentDialogProps) {
       onClose={onRefuse}
       footer={
         <>
-          <button type="button" onClick={onRefuse}>
-            {t('consent.refuse')}
-          </button>
-          <button type="button" onClick={() => onAgree(yesFor)}>
-            {t('consent.send', [name])}
-          </button>
+          <fieldset class="consent-for small">
+            <legend>{t('consent.for.title')}</legend>
+            <label>
+              <input
+                type="radio"
+                name={group}
+                checked={yesFor === 'always'}
+                onChange={() => choose('always')}
+              />
+              <span>{t('consent.for.always')}</span>
+            </label>
+            <label>
+              <input type="radio" name={group} checked={yesFor === 'once'} onChange={() => choose('once')} />
+              <span>{t('consent.for.once')}</span>
+            </label>
+          </fieldset>
+          <div class="row">
+            <button type="button" onClick={onRefuse}>
+              {t('consent.refuse')}
+            </button>
+            <button type="button" onClick={() => onAgree(yesFor)}>
+              {t('consent.send', [name])}
+            </button>
+          </div>
         </>
       }
     >
@@ -59,17 +77,6 @@ export function ConsentDialog(props: ConsentDialogProps) {
           </div>
         ))}
       </dl>
-      <fieldset class="consent-for small">
-        <legend>{t('consent.for.title')}</legend>
-        <label>
-          <input type="radio" name={group} checked={yesFor === 'always'} onChange={() => choose('always')} />
-          <span>{t('consent.for.always')}</span>
-        </label>
-        <label>
-          <input type="radio" name={group} checked={yesFor === 'once'} onChange={() => choose('once')} />
-          <span>{t('consent.for.once')}</span>
-        </label>
-      </fieldset>
     </Dialog>
   );
 }

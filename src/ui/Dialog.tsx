@@ -17,12 +17,16 @@ interface DialogProps {
 export function Dialog({ title, onClose, children, footer }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const body = useRef<HTMLDivElement>(null);
   const titleId = useId();
   useEffect(() => {
     const { current } = dialog;
     current?.showModal();
     // On the question, not on a button: nobody should agree by a second press of Enter.
     heading.current?.focus();
+    // What does not fit is scrolled by the keyboard too.
+    const { current: text } = body;
+    if (text && text.scrollHeight > text.clientHeight) text.tabIndex = 0;
     return () => current?.close();
   }, []);
   return (
@@ -38,8 +42,10 @@ export function Dialog({ title, onClose, children, footer }: DialogProps) {
       <h2 id={titleId} ref={heading} tabIndex={-1}>
         {title}
       </h2>
-      <div class="dialog-body stack">{children}</div>
-      <div class="row">{footer}</div>
+      <div class="dialog-body stack" ref={body}>
+        {children}
+      </div>
+      <div class="stack">{footer}</div>
     </dialog>
   );
 }

@@ -1,11 +1,11 @@
 import type { Band, OwnWords } from '../remote/types';
 import { formatNumber } from './format';
 import { Glyph } from './icons';
-import { Words } from './Words';
 import { ownWords } from './Opinions';
 import { tame } from './sentence';
 import { say, t } from './text';
 import { verdictShort } from './verdict';
+import { Words } from './Words';
 
 interface ProviderWordsProps {
   /** The provider's own name. */

@@ -88,23 +88,24 @@ export function resampleRows(
   targetRow: number,
 ): void {
   const { outputs, start, count, weights, stride } = taps;
+  const pixels = asWords(source);
   for (let row = 0; row < rows; row++) {
     const sourceRow = row * sourceWidth;
     let to = (targetRow + row) * outputs * 4;
     for (let out = 0; out < outputs; out++) {
-      let from = (sourceRow + (start[out] ?? 0)) * 4;
+      let from = sourceRow + (start[out] ?? 0);
       let tap = out * stride;
       const end = tap + (count[out] ?? 0);
       // 32-bit integer arithmetic, as the fixed point allows: twice as fast as doubles here.
       let red = HALF;
       let green = HALF;
       let blue = HALF;
-      for (; tap < end; tap++) {
+      for (; tap < end; tap++, from++) {
         const weight = weights[tap] ?? 0;
-        red = (red + Math.imul(source[from] ?? 0, weight)) | 0;
-        green = (green + Math.imul(source[from + 1] ?? 0, weight)) | 0;
-        blue = (blue + Math.imul(source[from + 2] ?? 0, weight)) | 0;
-        from += 4;
+        const pixel = pixels[from] ?? 0;
+        red = (red + Math.imul(pixel & 0xff, weight)) | 0;
+        green = (green + Math.imul((pixel >>> 8) & 0xff, weight)) | 0;
+        blue = (blue + Math.imul((pixel >>> 16) & 0xff, weight)) | 0;
       }
       // Uint8ClampedArray clamps to 0..255; the shift rounds, as HALF was added first.
       target[to] = red >> PRECISION_BITS;
@@ -120,24 +121,58 @@ export function resampleRows(
 export function resampleColumns(source: Uint8ClampedArray, width: number, taps: Taps): Uint8ClampedArray {
   const { outputs, start, count, weights, stride } = taps;
   const target = new Uint8ClampedArray(width * outputs * 4);
-  const sums = new Int32Array(width * 4);
+  const pixels = asWords(source);
+  const sums = new Int32Array(width * 3);
   for (let out = 0; out < outputs; out++) {
     sums.fill(HALF);
     const taken = count[out] ?? 0;
-    // Row by row instead of column by column: memory is read in order.
-    for (let tap = 0; tap < taken; tap++) {
-      const weight = weights[out * stride + tap] ?? 0;
-      const from = ((start[out] ?? 0) + tap) * width * 4;
-      for (let at = 0; at < sums.length; at++) {
-        sums[at] = (sums[at] ?? 0) + Math.imul(source[from + at] ?? 0, weight);
-      }
+    // Row by row instead of column by column, two at once: memory is read in order, and the sums half as often.
+    for (let tap = 0; tap < taken; tap += 2) {
+      const at = out * stride + tap;
+      const upper = weights[at] ?? 0;
+      // Past the last row the same one again, with no weight.
+      const lower = tap + 1 < taken ? (weights[at + 1] ?? 0) : 0;
+      const from = ((start[out] ?? 0) + tap) * width;
+      addRows(sums, pixels, from, tap + 1 < taken ? from + width : from, upper, lower);
     }
-    const to = out * width * 4;
-    for (let at = 0; at < sums.length; at++) {
-      target[to + at] = (at & 3) === 3 ? 255 : (sums[at] ?? 0) >> PRECISION_BITS;
+    let to = out * width * 4;
+    for (let at = 0; at < sums.length; at += 3, to += 4) {
+      target[to] = (sums[at] ?? 0) >> PRECISION_BITS;
+      target[to + 1] = (sums[at + 1] ?? 0) >> PRECISION_BITS;
+      target[to + 2] = (sums[at + 2] ?? 0) >> PRECISION_BITS;
+      target[to + 3] = 255;
     }
   }
   return target;
+}
+
+/** Adds two weighted rows of pixels to the sums of their channels. */
+function addRows(
+  sums: Int32Array,
+  pixels: Int32Array,
+  upperRow: number,
+  lowerRow: number,
+  upper: number,
+  lower: number,
+): void {
+  for (let at = 0, a = upperRow, b = lowerRow; at < sums.length; at += 3, a++, b++) {
+    const above = pixels[a] ?? 0;
+    const below = pixels[b] ?? 0;
+    sums[at] = (sums[at] ?? 0) + Math.imul(above & 0xff, upper) + Math.imul(below & 0xff, lower);
+    sums[at + 1] =
+      (sums[at + 1] ?? 0) + Math.imul((above >>> 8) & 0xff, upper) + Math.imul((below >>> 8) & 0xff, lower);
+    sums[at + 2] =
+      (sums[at + 2] ?? 0) + Math.imul((above >>> 16) & 0xff, upper) + Math.imul((below >>> 16) & 0xff, lower);
+  }
+}
+
+/**
+ * RGBA as little-endian words, so that a pixel is one read (every platform with a browser is little-endian);
+ * copied where it lies askew.
+ */
+export function asWords(data: Uint8ClampedArray): Int32Array {
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Patch } from '../../pixels/patches';
 /** The three finest bits of green: of the channels the one that a camera measures most densely. */
 const PLANES = 3;
 const PATTERNS = 16;
+const JOINT_PATTERNS = 1 << (4 * PLANES);
 /** Values nearer to an end of the scale than this are clipped or nearly so: their bits are no noise. */
 const MARGIN = 4;
 const LEAST_BLOCKS = 512;
@@ -14,32 +15,27 @@ const LEAST_BLOCKS = 512;
  * @returns planes 0 (finest), 1, 2; NaN-free: null where too few pixels lie off the ends of the scale
  */
 export function bitPlaneEntropy(patches: readonly Patch[]): readonly [number, number, number] | null {
-  const counts = new Float64Array(PLANES * PATTERNS);
+  const joint = new Uint32Array(JOINT_PATTERNS);
   let blocks = 0;
   for (const { width, height, rgba } of patches) {
+    const below = width * 4;
     for (let y = 0; y + 1 < height; y += 2) {
       let at = y * width * 4 + 1;
-      const below = width * 4;
       for (let x = 0; x + 1 < width; x += 2, at += 8) {
         const a = rgba[at] ?? 0;
         const b = rgba[at + 4] ?? 0;
         const c = rgba[at + below] ?? 0;
         const d = rgba[at + below + 4] ?? 0;
-        if (Math.min(a, b, c, d) < MARGIN || Math.max(a, b, c, d) > 255 - MARGIN) continue;
+        if (isNearEnd(a) || isNearEnd(b) || isNearEnd(c) || isNearEnd(d)) continue;
         blocks++;
-        for (let plane = 0; plane < PLANES; plane++) {
-          const pattern =
-            ((a >> plane) & 1) |
-            (((b >> plane) & 1) << 1) |
-            (((c >> plane) & 1) << 2) |
-            (((d >> plane) & 1) << 3);
-          const cell = plane * PATTERNS + pattern;
-          counts[cell] = (counts[cell] ?? 0) + 1;
-        }
+        // The three bits of all four at once; they are parted when all are counted.
+        const pattern = (a & 7) | ((b & 7) << 3) | ((c & 7) << 6) | ((d & 7) << 9);
+        joint[pattern] = (joint[pattern] ?? 0) + 1;
       }
     }
   }
   if (blocks < LEAST_BLOCKS) return null;
+  const counts = byPlane(joint);
   const entropy = (plane: number) => {
     let bits = 0;
     for (let pattern = 0; pattern < PATTERNS; pattern++) {
@@ -49,4 +45,21 @@ export function bitPlaneEntropy(patches: readonly Patch[]): readonly [number, nu
     return bits / 4;
   };
   return [entropy(0), entropy(1), entropy(2)];
+}
+
+function isNearEnd(value: number): boolean {
+  return value < MARGIN || value > 255 - MARGIN;
+}
+
+/** Counts of the 16 patterns of each plane. */
+function byPlane(joint: Uint32Array): Float64Array {
+  const counts = new Float64Array(PLANES * PATTERNS);
+  for (const [pattern, count] of joint.entries()) {
+    for (let plane = 0; plane < PLANES; plane++) {
+      const bit = (neighbour: number) => ((pattern >> (PLANES * neighbour + plane)) & 1) << neighbour;
+      const cell = plane * PATTERNS + (bit(0) | bit(1) | bit(2) | bit(3));
+      counts[cell] = (counts[cell] ?? 0) + count;
+    }
+  }
+  return counts;
 }

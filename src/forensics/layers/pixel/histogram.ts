@@ -1,3 +1,4 @@
+import { asWords } from '../../dsp/resample';
 import type { Patch } from '../../pixels/patches';
 
 const LEVELS = 256;
@@ -34,26 +35,29 @@ export interface ToneFindings {
  * as JPEG mixes the channels, so an innocent picture may look combed in one of them only.
  */
 export function measureTones(patches: readonly Patch[]): ToneFindings {
-  const luma = new Float64Array(LEVELS);
-  const green = new Float64Array(LEVELS);
+  const luma = new Uint32Array(LEVELS);
+  const green = new Uint32Array(LEVELS);
   let pixels = 0;
   let black = 0;
   let white = 0;
   let clipped = 0;
   for (const patch of patches) {
-    const { rgba } = patch;
-    const count = patch.width * patch.height;
-    pixels += count;
-    for (let at = 0, from = 0; at < count; at++, from += 4) {
-      const r = rgba[from] ?? 0;
-      const g = rgba[from + 1] ?? 0;
-      const b = rgba[from + 2] ?? 0;
-      const least = Math.min(r, g, b);
-      const most = Math.max(r, g, b);
-      if (most === 0) black++;
-      else if (least === 255) white++;
-      if (least === 0 || most === 255) clipped++;
-      const tone = Math.round(patch.luma[at] ?? 0);
+    const tones = patch.luma;
+    const words = asWords(patch.rgba);
+    pixels += words.length;
+    for (let at = 0; at < words.length; at++) {
+      const pixel = words[at] ?? 0;
+      const r = pixel & 0xff;
+      const g = (pixel >>> 8) & 0xff;
+      const b = (pixel >>> 16) & 0xff;
+      if (r === 0 || r === 255 || g === 0 || g === 255 || b === 0 || b === 255) {
+        clipped++;
+        const all = pixel & 0xffffff;
+        if (all === 0) black++;
+        else if (all === 0xffffff) white++;
+      }
+      // Luma is never below 0: cutting off after adding a half rounds.
+      const tone = ((tones[at] ?? 0) + 0.5) | 0;
       luma[tone] = (luma[tone] ?? 0) + 1;
       green[g] = (green[g] ?? 0) + 1;
     }
@@ -77,7 +81,7 @@ export function measureTones(patches: readonly Patch[]): ToneFindings {
  * @param pixels their sum, at least 1
  */
 export function judgeHistogram(
-  histogram: Float64Array,
+  histogram: ArrayLike<number>,
   pixels: number,
 ): { gaps: number; spikes: number; comb: number } {
   const { low, high } = range(histogram, pixels);
@@ -97,7 +101,7 @@ export function judgeHistogram(
   return { gaps: share(gaps), spikes: share(spikes), comb: fastWaves(histogram, pixels) };
 }
 
-function range(histogram: Float64Array, pixels: number): { low: number; high: number } {
+function range(histogram: ArrayLike<number>, pixels: number): { low: number; high: number } {
   let low = 0;
   let high = LEVELS - 1;
   for (let sum = histogram[0] ?? 0; low < LEVELS - 1 && sum < ENDS * pixels; sum += histogram[low] ?? 0)
@@ -109,7 +113,7 @@ function range(histogram: Float64Array, pixels: number): { low: number; high: nu
 const COSINES = Float64Array.from({ length: LEVELS }, (_, at) => Math.cos((2 * Math.PI * at) / LEVELS));
 
 /** Sum of the spectrum's magnitudes from CUT_OFF on, over the number of pixels and of waves: 0..1. */
-function fastWaves(histogram: Float64Array, pixels: number): number {
+function fastWaves(histogram: ArrayLike<number>, pixels: number): number {
   let sum = 0;
   for (let wave = CUT_OFF; wave <= LEVELS / 2; wave++) {
     let re = 0;

@@ -76,21 +76,38 @@ interface Spot {
   readonly strength: number;
 }
 
-function spots(plane: Plane): readonly Spot[] {
-  const { width, height } = plane;
+/** Mean of the 3 x 3 around each pixel less that of the 9 x 9; 0 within REACH of the border. */
+function responses({ width, height, sums }: Plane): Float32Array {
   const response = new Float32Array(width * height);
   const stride = width + 1;
-  const { sums } = plane;
-  const box = (at: number, side: number) => {
-    const below = at + side * stride;
-    return (sums[below + side] ?? 0) - (sums[below] ?? 0) - (sums[at + side] ?? 0) + (sums[at] ?? 0);
-  };
   for (let y = REACH; y < height - REACH; y++) {
-    for (let x = REACH; x < width - REACH; x++) {
-      const at = y * stride + x;
-      response[y * width + x] = box(at - stride - 1, 3) / 9 - box(at - 4 * stride - 4, 9) / 81;
+    // Corners of both squares for the first pixel; each step moves all eight along.
+    const inner = (y - 1) * stride + REACH - 1;
+    const innerEnd = inner + 3 * stride;
+    const outer = (y - 4) * stride + REACH - 4;
+    const outerEnd = outer + 9 * stride;
+    const to = y * width + REACH;
+    const count = width - 2 * REACH;
+    for (let x = 0; x < count; x++) {
+      const near =
+        (sums[innerEnd + x + 3] ?? 0) -
+        (sums[innerEnd + x] ?? 0) -
+        (sums[inner + x + 3] ?? 0) +
+        (sums[inner + x] ?? 0);
+      const wide =
+        (sums[outerEnd + x + 9] ?? 0) -
+        (sums[outerEnd + x] ?? 0) -
+        (sums[outer + x + 9] ?? 0) +
+        (sums[outer + x] ?? 0);
+      response[to + x] = near / 9 - wide / 81;
     }
   }
+  return response;
+}
+
+function spots(plane: Plane): readonly Spot[] {
+  const { width, height } = plane;
+  const response = responses(plane);
   const found: Spot[] = [];
   for (let y = REACH; y < height - REACH; y++) {
     for (let x = REACH; x < width - REACH; x++) {

@@ -14,7 +14,7 @@ const HEIGHT = 448;
 
 /** A coloured scene whose red and blue are magnified about the middle, and shifted as a whole. */
 function throughLens(seed: number, red: number, blue: number, shift = 0): Uint8ClampedArray {
-  const scene = waves(seed, 9, 40, 14);
+  const scene = waves(seed, 9, 40, 9);
   const grain = gaussian(seed);
   const [cx, cy] = [WIDTH / 2, HEIGHT / 2];
   const at = (x: number, y: number, m: number) =>

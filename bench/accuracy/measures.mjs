@@ -16,7 +16,7 @@ export function auc(all) {
   let realBelow = 0;
   for (let at = 0; at < ranked.length; ) {
     let end = at;
-    while (end < ranked.length && ranked[end].p === ranked[at].p) end++;
+    while (end < ranked.length && ranked[end]?.p === ranked[at]?.p) end++;
     const tie = ranked.slice(at, end);
     const real = tie.filter((one) => !one.ai).length;
     wins += (tie.length - real) * (realBelow + real / 2);
@@ -66,7 +66,7 @@ export function calibrationError(all) {
   const gaps = new Float64Array(BINS);
   for (const one of all) {
     const bin = Math.min(BINS - 1, Math.floor(one.p * BINS));
-    gaps[bin] += weight(one) * (Number(one.ai) - one.p);
+    gaps[bin] = (gaps[bin] ?? 0) + weight(one) * (Number(one.ai) - one.p);
   }
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0);
 }

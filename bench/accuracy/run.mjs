@@ -37,6 +37,7 @@ import {
 
 /** @param {string} directory @returns {Picture[]} */
 function pictures(directory) {
+  /** @type {Picture[]} */
   const found = [];
   for (const [folder, ai] of /** @type {const} */ ([
     ['ai', true],

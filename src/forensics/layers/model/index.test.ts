@@ -22,7 +22,12 @@ const found: DetectorResult = {
 
 function services(detect: () => Promise<DetectorResult>): EngineServices {
   const none = () => Promise.reject(new Error('not asked for'));
-  return { exif: { decode: none }, jpeg: { roundTrip: none, decode: none }, detector: { detect }, credentials: { read: none } };
+  return {
+    exif: { decode: none },
+    jpeg: { roundTrip: none, decode: none },
+    detector: { detect },
+    credentials: { read: none },
+  };
 }
 
 const judge = (result: Partial<DetectorResult>) =>

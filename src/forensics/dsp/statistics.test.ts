@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logGamma } from './gamma';
 import {
@@ -5,6 +6,7 @@ import {
   fitLine,
   mean,
   median,
+  quantileInPlace,
   quantileOfSorted,
   robust,
   standardDeviation,
@@ -26,6 +28,21 @@ describe('statistics', () => {
 
   it('sorts numbers as numbers', () => {
     expect(median([100, 9, 20])).toBe(20);
+  });
+
+  it('selects what sorting would find, whatever the values', () => {
+    const numbers = fc.array(fc.oneof(fc.double({ noNaN: true }), fc.integer({ min: 0, max: 3 })), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(numbers, fc.double({ min: 0, max: 1, noNaN: true }), (values, share) => {
+        const ascending = Float64Array.from(values).sort();
+        // Both zeros are one number.
+        expect(quantileInPlace(new Float64Array(values), share) + 0).toBe(
+          quantileOfSorted(ascending, share) + 0,
+        );
+      }),
+    );
   });
 
   it('is not moved by an outlier', () => {

@@ -19,7 +19,7 @@ export function standardDeviation(values: ArrayLike<number>): number {
 
 /** Ascending copy. */
 export function sorted(values: ArrayLike<number>): Float64Array {
-  return Float64Array.from(values).sort();
+  return new Float64Array(values).sort();
 }
 
 /**
@@ -36,14 +36,58 @@ export function quantileOfSorted(ascending: ArrayLike<number>, share: number): n
 }
 
 export function median(values: ArrayLike<number>): number {
-  return quantileOfSorted(sorted(values), 0.5);
+  return medianInPlace(new Float64Array(values));
+}
+
+/** Median of values that may be put into another order: a tenth of the time of sorting them. */
+export function medianInPlace(values: Float64Array): number {
+  return quantileInPlace(values, 0.5);
+}
+
+/** As `quantileOfSorted` of the sorted values; puts them into another order. */
+export function quantileInPlace(values: Float64Array, share: number): number {
+  if (values.length === 0) return Number.NaN;
+  const place = Math.min(Math.max(share, 0), 1) * (values.length - 1);
+  const below = Math.floor(place);
+  select(values, below);
+  const low = values[below] ?? Number.NaN;
+  if (below === place) return low;
+  // All that comes after is not less: the next in order is the least of it.
+  let high = Number.POSITIVE_INFINITY;
+  for (let at = below + 1; at < values.length; at++) high = Math.min(high, values[at] ?? 0);
+  return low + (high - low) * (place - below);
+}
+
+/** Brings the value of rank `rank` to its place, no greater ones before it, no lesser ones after (Hoare 1961). */
+function select(values: Float64Array, rank: number): void {
+  let left = 0;
+  let right = values.length - 1;
+  while (left < right) {
+    const pivot = values[rank] ?? 0;
+    let i = left;
+    let j = right;
+    do {
+      while ((values[i] ?? 0) < pivot) i++;
+      while (pivot < (values[j] ?? 0)) j--;
+      if (i <= j) {
+        const swapped = values[i] ?? 0;
+        values[i] = values[j] ?? 0;
+        values[j] = swapped;
+        i++;
+        j--;
+      }
+    } while (i <= j);
+    if (j < rank) left = i;
+    if (rank < i) right = j;
+  }
 }
 
 /** Median and robust standard deviation (scaled median absolute deviation). */
 export function robust(values: ArrayLike<number>): { centre: number; spread: number } {
-  const centre = median(values);
-  const deviations = Float64Array.from(values, (value) => Math.abs(value - centre));
-  return { centre, spread: MAD_TO_SD * median(deviations) };
+  const work = new Float64Array(values);
+  const centre = medianInPlace(work);
+  for (let at = 0; at < work.length; at++) work[at] = Math.abs((work[at] ?? 0) - centre);
+  return { centre, spread: MAD_TO_SD * medianInPlace(work) };
 }
 
 /**

@@ -27,7 +27,7 @@ export function azimuth(logPower: Float64Array, size: number): Azimuth {
   const half = size / 2;
   for (let v = 0; v < half; v++) {
     for (let u = -half; u < half; u++) {
-      const radius = Math.hypot(u, v);
+      const radius = Math.sqrt(u * u + v * v);
       if (radius < first || radius >= half) continue;
       // Half a sector on, so that each axis lies in the middle of one.
       const turn = (Math.atan2(v, u) / Math.PI) * SECTORS + 0.5;

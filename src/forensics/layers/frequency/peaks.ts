@@ -1,5 +1,5 @@
 import { logGamma } from '../../dsp/gamma';
-import { median, quantileOfSorted, robust, sorted } from '../../dsp/statistics';
+import { median, medianInPlace, robust } from '../../dsp/statistics';
 import { DECIBEL } from './radial';
 
 /** Patterns slower than this many px are the scene's own business, and too few waves fit a tile. */
@@ -64,7 +64,7 @@ export function findPeaks(logPower: Float64Array, size: number, tiles: number): 
     for (let u = -half; u < half; u++) {
       // v = 0 and v = size / 2 mirror onto themselves: their left halves repeat the right ones.
       if ((v === 0 || v === half) && u < 0 && u !== -half) continue;
-      const radius = Math.hypot(u, v);
+      const radius = Math.sqrt(u * u + v * v);
       if (radius * LONGEST_PERIOD < size) continue;
       searched++;
       const value = cell(logPower, size, u, v);
@@ -172,14 +172,35 @@ function background(
   return { centre: Math.max(centre, median(ray)), spread };
 }
 
-/** Median of each whole radius in cells, over the half-plane. */
+/** Median of each whole radius in cells, over the half-plane; 0 where a radius has no cell. */
 function radialMedians(field: Float64Array, size: number): Float64Array {
   const half = size / 2;
-  const rings: number[][] = Array.from({ length: Math.ceil(half * Math.SQRT2) + 1 }, () => []);
+  const ringOf = (u: number, v: number) => Math.round(Math.sqrt(u * u + v * v));
+  // Where each ring begins in one array that holds them all.
+  const begins = new Int32Array(Math.ceil(half * Math.SQRT2) + 2);
   for (let v = 0; v <= half; v++) {
-    for (let u = -half; u < half; u++) rings[Math.round(Math.hypot(u, v))]?.push(cell(field, size, u, v));
+    for (let u = -half; u < half; u++) {
+      const ring = ringOf(u, v) + 1;
+      begins[ring] = (begins[ring] ?? 0) + 1;
+    }
   }
-  return Float64Array.from(rings, (ring) => (ring.length > 0 ? quantileOfSorted(sorted(ring), 0.5) : 0));
+  for (let ring = 1; ring < begins.length; ring++) {
+    begins[ring] = (begins[ring] ?? 0) + (begins[ring - 1] ?? 0);
+  }
+  const values = new Float64Array((half + 1) * size);
+  const next = begins.slice();
+  for (let v = 0; v <= half; v++) {
+    for (let u = -half; u < half; u++) {
+      const ring = ringOf(u, v);
+      const to = next[ring] ?? 0;
+      values[to] = cell(field, size, u, v);
+      next[ring] = to + 1;
+    }
+  }
+  return Float64Array.from({ length: begins.length - 1 }, (_, ring) => {
+    const members = values.subarray(begins[ring], begins[ring + 1]);
+    return members.length > 0 ? medianInPlace(members) : 0;
+  });
 }
 
 /** Median of the mean of `tiles` log-exponential variables (Cornish-Fisher, first term). */

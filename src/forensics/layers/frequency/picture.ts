@@ -1,4 +1,4 @@
-import { quantileOfSorted, sorted } from '../../dsp/statistics';
+import { quantileInPlace } from '../../dsp/statistics';
 import type { EvidencePicture } from '../../report';
 import { message } from '../../text';
 import type { Peak } from './peaks';
@@ -10,9 +10,9 @@ export function spectrumPicture(
   peaks: readonly Peak[],
 ): EvidencePicture {
   const half = size / 2;
-  const ascending = sorted(logPower);
-  const dark = quantileOfSorted(ascending, 0.02);
-  const bright = Math.max(quantileOfSorted(ascending, 0.9998), dark + 1e-6);
+  const levels = logPower.slice();
+  const dark = quantileInPlace(levels, 0.02);
+  const bright = Math.max(quantileInPlace(levels, 0.9998), dark + 1e-6);
   const data = new Uint8ClampedArray(size * size);
   for (let y = 0; y < size; y++) {
     const v = (y + half) % size;

@@ -12,10 +12,10 @@ export function radialPlot(logPower: Float64Array, size: number, profile: Radial
   const rings = Math.floor(size * Math.SQRT1_2) + 1;
   const sums = new Float64Array(rings);
   const counts = new Int32Array(rings);
-  eachCell(size, (at, fx, fy) => {
-    const ring = Math.min(rings - 1, Math.round(Math.hypot(fx, fy) * size));
-    sums[ring] = (sums[ring] ?? 0) + (logPower[at] ?? 0);
-    counts[ring] = (counts[ring] ?? 0) + 1;
+  eachCell(size, (at, fx, fy, cells) => {
+    const ring = Math.min(rings - 1, Math.round(Math.sqrt(fx * fx + fy * fy) * size));
+    sums[ring] = (sums[ring] ?? 0) + cells * (logPower[at] ?? 0);
+    counts[ring] = (counts[ring] ?? 0) + cells;
   });
   const shown = Array.from({ length: rings }, (_, ring) => ring).filter(
     (ring) => ring / size >= FIT_FROM / 2 && (counts[ring] ?? 0) > 0,

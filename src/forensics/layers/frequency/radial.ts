@@ -38,13 +38,13 @@ export function radialProfile(logPower: Float64Array, size: number): RadialProfi
   const logs = new Float64Array(FIT_BINS);
   const counts = new Int32Array(FIT_BINS);
   const octaves = Math.log(FIT_TO / FIT_FROM);
-  eachCell(size, (at, fx, fy) => {
-    const f = Math.hypot(fx, fy);
+  eachCell(size, (at, fx, fy, cells) => {
+    const f = Math.sqrt(fx * fx + fy * fy);
     if (f < FIT_FROM || f >= FIT_TO) return;
     const bin = Math.min(FIT_BINS - 1, Math.floor((Math.log(f / FIT_FROM) / octaves) * FIT_BINS));
-    sums[bin] = (sums[bin] ?? 0) + (logPower[at] ?? 0);
-    logs[bin] = (logs[bin] ?? 0) + Math.log(f);
-    counts[bin] = (counts[bin] ?? 0) + 1;
+    sums[bin] = (sums[bin] ?? 0) + cells * (logPower[at] ?? 0);
+    logs[bin] = (logs[bin] ?? 0) + cells * Math.log(f);
+    counts[bin] = (counts[bin] ?? 0) + cells;
   });
   const x: number[] = [];
   const y: number[] = [];
@@ -64,18 +64,18 @@ export function radialProfile(logPower: Float64Array, size: number): RadialProfi
     across: new Mean(),
     down: new Mean(),
   };
-  eachCell(size, (at, fx, fy) => {
-    const f = Math.hypot(fx, fy);
+  eachCell(size, (at, fx, fy, cells) => {
+    const f = Math.sqrt(fx * fx + fy * fy);
     if (f < FIT_TO) return;
     const power = logPower[at] ?? 0;
     const excess = power - line.intercept - line.slope * Math.log(f);
-    if (f < 0.35) bands.mid.add(excess);
-    else if (f < 0.5) bands.high.add(excess);
-    else bands.corner.add(excess);
+    if (f < 0.35) bands.mid.add(excess, cells);
+    else if (f < 0.5) bands.high.add(excess, cells);
+    else bands.corner.add(excess, cells);
     if (f >= 0.5) return;
     // Sectors of 45 degrees around the axes.
-    if (Math.abs(fx) > 2.414 * Math.abs(fy)) bands.across.add(power);
-    if (Math.abs(fy) > 2.414 * Math.abs(fx)) bands.down.add(power);
+    if (Math.abs(fx) > 2.414 * Math.abs(fy)) bands.across.add(power, cells);
+    if (Math.abs(fy) > 2.414 * Math.abs(fx)) bands.down.add(power, cells);
   });
   return {
     slope: -line.slope,
@@ -88,13 +88,19 @@ export function radialProfile(logPower: Float64Array, size: number): RadialProfi
   };
 }
 
-/** Visits every cell but the mean, with its frequency in cycles per px, -0.5..0.5. */
-export function eachCell(size: number, visit: (at: number, fx: number, fy: number) => void): void {
-  for (let v = 0; v < size; v++) {
-    const fy = (v < size / 2 ? v : v - size) / size;
+/**
+ * Visits every cell of half the plane but the mean, with its frequency in cycles per px, and how many cells it
+ * stands for: the other half mirrors it, as the fields are real.
+ */
+export function eachCell(
+  size: number,
+  visit: (at: number, fx: number, fy: number, cells: number) => void,
+): void {
+  for (let v = 0; v <= size / 2; v++) {
+    const cells = v === 0 || v === size / 2 ? 1 : 2;
     for (let u = 0; u < size; u++) {
       if (u === 0 && v === 0) continue;
-      visit(v * size + u, (u < size / 2 ? u : u - size) / size, fy);
+      visit(v * size + u, (u < size / 2 ? u : u - size) / size, v / size, cells);
     }
   }
 }
@@ -102,9 +108,9 @@ export function eachCell(size: number, visit: (at: number, fx: number, fy: numbe
 class Mean {
   #sum = 0;
   #count = 0;
-  add(value: number): void {
-    this.#sum += value;
-    this.#count++;
+  add(value: number, weight: number): void {
+    this.#sum += weight * value;
+    this.#count += weight;
   }
   get value(): number {
     return this.#count > 0 ? this.#sum / this.#count : 0;

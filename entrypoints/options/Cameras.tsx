@@ -77,7 +77,7 @@ export function Cameras() {
 
 const LEFT_OUT = ['unreadable', 'other-size', 'too-small'] as const satisfies readonly PhotoOutcome[];
 
-function Enrol({ onKept }: { onKept: (camera: CameraEntry, words: string) => Promise<unknown> }) {
+function Enrol({ onKept }: { onKept: (words: string) => Promise<unknown> }) {
   const [files, setFiles] = useState<readonly File[]>([]);
   const [name, setName] = useState('');
   const [progress, setProgress] = useState<EnrolProgress | null>(null);

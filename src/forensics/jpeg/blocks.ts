@@ -136,7 +136,12 @@ const IMMERKAER = 6 * Math.sqrt(2 / Math.PI);
 
 /** Texture, noise, clipping by cell, and the strength of every phase of an 8-px grid. */
 function describeStrip(sample: BlockSample, row: number, luma: Float32Array): void {
-  const { cell, columns, phasesX, phasesY, activity, noise, clipped } = sample;
+  describeCells(sample, row, luma);
+  addGridPhases(sample, luma);
+}
+
+function describeCells(sample: BlockSample, row: number, luma: Float32Array): void {
+  const { cell, columns, activity, noise, clipped } = sample;
   const across = columns * cell;
   for (let column = 0; column < columns; column++) {
     let differences = 0;
@@ -167,6 +172,10 @@ function describeStrip(sample: BlockSample, row: number, luma: Float32Array): vo
     noise[target] = residual / (IMMERKAER * counted);
     clipped[target] = cut / counted;
   }
+}
+
+function addGridPhases({ cell, columns, phasesX, phasesY }: BlockSample, luma: Float32Array): void {
+  const across = columns * cell;
   // A border between blocks bends the profile: |x[-2] - 3 x[-1] + 3 x[0] - x[1]| is 0 on any parabola's slope.
   for (let y = 0; y < STRIP; y += 3) {
     for (let x = 2, at = y * across + 2; x < across - 1; x++, at++) {

@@ -41,22 +41,22 @@ export function compressed(picture: RgbaImage, steps: ArrayLike<number>): RgbaIm
         const step = steps[at] ?? 1;
         block[at] = Math.round((block[at] ?? 0) / step) * step;
       }
-      const rows = new Float64Array(64);
-      for (let v = 0; v < 8; v++) {
-        for (let x = 0; x < 8; x++) {
-          let sum = 0;
-          for (let u = 0; u < 8; u++) sum += (block[8 * v + u] ?? 0) * (COSINE[8 * u + x] ?? 0);
-          rows[8 * v + x] = sum;
-        }
-      }
-      for (let at = 0; at < 64; at++) {
-        let sum = 0;
-        for (let v = 0; v < 8; v++) sum += (rows[8 * v + (at & 7)] ?? 0) * (COSINE[8 * v + (at >> 3)] ?? 0);
-        data.fill(Math.round(sum + 128), place(at), place(at) + 3);
-      }
+      const back = inverse(block);
+      for (let at = 0; at < 64; at++) data.fill(Math.round((back[at] ?? 0) + 128), place(at), place(at) + 3);
     }
   }
   return { width, height, data };
+}
+
+/** The inverse transform of an 8 x 8 block, by the textbook sum: rows, then columns. */
+function inverse(block: Float64Array): Float64Array {
+  const along = (values: Float64Array, first: number, step: number, place: number) => {
+    let sum = 0;
+    for (let k = 0; k < 8; k++) sum += (values[first + k * step] ?? 0) * (COSINE[8 * k + place] ?? 0);
+    return sum;
+  };
+  const rows = Float64Array.from({ length: 64 }, (_, at) => along(block, at & ~7, 1, at & 7));
+  return Float64Array.from({ length: 64 }, (_, at) => along(rows, at & 7, 8, at >> 3));
 }
 
 /** `guest` laid over `host` in a rectangle, from another place of the guest, off its 8 x 8 grid. */

@@ -1,10 +1,11 @@
 import type { Crew } from '../forensics/analyze';
 import { type DecodedImage, shareBitmap } from '../forensics/decode';
-import type { Layer } from '../forensics/layer';
+import type { Layer, SharedPart } from '../forensics/layer';
 import { LAYER_DEADLINE_COLD, LAYER_DEADLINE_MS, MOST_PATIENCE, USUAL_DECODE_MS } from '../forensics/limits';
 import { type LayerOutcome, notRun } from '../forensics/run-layer';
 import { message, type Text } from '../forensics/text';
 import { type Lane, LaneStopped } from './lane';
+import { takeNext } from './next-layer';
 
 /** A lane whose worker cannot even take the picture this often in a row is no lane. */
 const MAX_FAILED_OPENS = 2;
@@ -22,10 +23,10 @@ export interface CrewOptions {
 }
 
 /**
- * Shares the layers of one picture among workers, which all see the same decoded pixels. Each takes the next
- * layer when it has done one. A layer that passes its deadline is ended with its worker, a new worker goes on
- * with the others; a crash costs the layer that was running. Layers that wait for other workers are begun at
- * once in the first lane, beside the others.
+ * Shares the layers of one picture among workers, which all see the same decoded pixels. Each takes another
+ * layer when it has done one, those first that need what it has computed already. A layer that passes its
+ * deadline is ended with its worker, a new worker goes on with the others; a crash costs the layer that was
+ * running. Layers that wait for other workers are begun at once in the first lane, beside the others.
  */
 export function createCrew(lanes: readonly Lane[], options: CrewOptions): Crew {
   return {
@@ -59,6 +60,8 @@ export function createCrew(lanes: readonly Lane[], options: CrewOptions): Crew {
 /** One picture on its way through the lanes. */
 class Round {
   readonly outcomes: LayerOutcome[] = [];
+  /** What each lane's worker has computed of the picture. */
+  readonly #parts = new Map<Lane, Set<SharedPart>>();
 
   constructor(
     private readonly image: DecodedImage,
@@ -82,11 +85,12 @@ class Round {
         opened = true;
         const begun = left;
         left = [];
+        this.#parts.set(lane, new Set(begun.flatMap(({ shares = [] }) => shares)));
         background = this.#wait(lane, begun).then((lost) => {
           left.push(...lost);
         });
       }
-      const layer = queue.shift();
+      const layer = this.#take(lane, queue);
       if (layer) {
         opened = await this.#runTimed(lane, layer);
         if (opened) continue;
@@ -102,6 +106,11 @@ class Round {
     }
     await background;
     for (const lost of left) this.#end(notRun(lost, message('engine.layer_crashed')));
+  }
+
+  #take(lane: Lane, queue: Layer[]): Layer | undefined {
+    const others = [...this.#parts].filter(([other]) => other !== lane).map(([, parts]) => parts);
+    return takeNext(queue, this.#parts.get(lane) ?? new Set(), others);
   }
 
   /** Hands the lane the picture, twice if it must. */

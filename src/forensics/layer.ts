@@ -9,6 +9,12 @@ import type { CameraFingerprint } from './sensor/camera';
 export type LayerNeed = 'file' | 'pixels';
 
 /**
+ * What several layers ask of a picture and is computed once in each worker that needs it: `reduced` the picture
+ * at 512 px, `patches` a megapixel of native tiles in colour, `residual` their noise, `blocks` the DCT.
+ */
+export type SharedPart = 'reduced' | 'patches' | 'residual' | 'blocks';
+
+/**
  * One kind of evidence. A layer never throws for bad pixels or bad metadata: it answers
  * `unavailable` with a reason. It throws only when `signal` is aborted.
  */
@@ -21,6 +27,8 @@ export interface Layer {
    * the validator of credentials): another layer runs meanwhile, and the layers' deadline does not count.
    */
   readonly waits?: boolean;
+  /** Parts that it shares with others: layers with the same ones are run by the same worker where that can be. */
+  readonly shares?: readonly SharedPart[];
   analyze(image: ForensicImage, services: EngineServices, signal: AbortSignal): Promise<LayerResult>;
 }
 

@@ -14,6 +14,7 @@ export const benford: Layer = {
   id: 'benford',
   family: 'compression',
   needs: ['pixels'],
+  shares: ['blocks'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     const sample = sampleBlocks(image, signal);

@@ -19,6 +19,7 @@ export const color: Layer = {
   id: 'color',
   family: 'pixels',
   needs: ['pixels'],
+  shares: ['patches'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     const patches = samplePatches(image);

@@ -29,6 +29,7 @@ export const edge: Layer = {
   id: 'edge',
   family: 'pixels',
   needs: ['pixels'],
+  shares: ['patches'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     const patches = samplePatches(image);

@@ -13,6 +13,7 @@ export const fingerprint: Layer = {
   id: 'fingerprint',
   family: 'frequency',
   needs: ['pixels'],
+  shares: ['residual'],
   async analyze(image, services, signal) {
     signal.throwIfAborted();
     const averages = await services.generatorSpectra?.();

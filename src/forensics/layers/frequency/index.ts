@@ -34,6 +34,7 @@ export const frequency: Layer = {
   id: 'frequency',
   family: 'frequency',
   needs: ['pixels'],
+  shares: ['residual'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     const side = TILE_SIDES.find((size) => Math.min(image.width, image.height) >= size);

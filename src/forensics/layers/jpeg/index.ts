@@ -29,6 +29,7 @@ export const jpeg: Layer = {
   id: 'jpeg',
   family: 'compression',
   needs: ['file', 'pixels'],
+  shares: ['blocks'],
   async analyze(image, services, signal) {
     signal.throwIfAborted();
     if (!READABLE.includes(image.format)) {

@@ -17,6 +17,7 @@ export const model: Layer = {
   family: 'model',
   needs: ['pixels'],
   waits: true,
+  shares: ['reduced'],
   async analyze(image: ForensicImage, services: EngineServices, signal: AbortSignal): Promise<LayerResult> {
     const shorter = Math.min(image.width, image.height);
     if (shorter < MIN_SIDE) return unavailable(message('layers.model.unavailable.small', shorter, MIN_SIDE));

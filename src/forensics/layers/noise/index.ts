@@ -21,6 +21,7 @@ export const noise: Layer = {
   id: 'noise',
   family: 'pixels',
   needs: ['pixels'],
+  shares: ['residual'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     const tiles = residualTiles(image);

@@ -24,6 +24,7 @@ export const physics: Layer = {
   id: 'physics',
   family: 'physics',
   needs: ['pixels'],
+  shares: ['reduced'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     if (Math.min(image.width, image.height) < LEAST_SIDE) {

@@ -31,6 +31,7 @@ export const pixel: Layer = {
   id: 'pixel',
   family: 'pixels',
   needs: ['pixels'],
+  shares: ['reduced', 'patches'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     const patches = samplePatches(image);

@@ -20,6 +20,7 @@ export const prnu: Layer = {
   id: 'prnu',
   family: 'pixels',
   needs: ['pixels'],
+  shares: ['residual'],
   async analyze(image, services, signal) {
     signal.throwIfAborted();
     const tiles = residualTiles(image);

@@ -19,6 +19,7 @@ export const tamper: Layer = {
   id: 'tamper',
   family: 'compression',
   needs: ['file', 'pixels'],
+  shares: ['blocks'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     const measures = measure(image, signal);

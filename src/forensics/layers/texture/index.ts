@@ -23,6 +23,7 @@ export const texture: Layer = {
   id: 'texture',
   family: 'pixels',
   needs: ['pixels'],
+  shares: ['patches'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     const patches = samplePatches(image);

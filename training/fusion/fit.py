@@ -15,6 +15,7 @@ import datetime
 import hashlib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from deciding import (
     ZONES, Widths, band, cross_fitted_verdicts, fit_thresholds, measure_widths, opposition, verdicts,
 )
 from fusing import (
-    CAMERA_CAP, WEAK_CAP, Fusion, Unseen, as_shipped, earning_layers, fit_fusion, leave_sources_out, log_ratios, restricted, set_json,
+    CAMERA_CAP, WEAK_CAP, Fusion, Unseen, as_shipped, earning_layers, fit_fusion, leave_sources_out, log_ratios, set_json,
 )
 from measures import Floats
 from results import Evaluation, write_results
@@ -108,9 +109,10 @@ def main() -> int:
 
     alone, _ = leave_sources_out(data)
     earning = earning_layers(data, alone)
-    every, scaling = leave_sources_out(data, earning)
-    unseen = restricted(every, earning)
-    whole = fit_fusion(mixed, earning)
+    unseen, scaling = leave_sources_out(data, earning)
+    every = replace(unseen, layers=alone.layers)
+    # The card's calibration is the detector's, whether it earned a say or not.
+    whole = fit_fusion(mixed, earning | {"model"})
     fusion = Fusion(
         {name: model for name, model in whole.layers.items() if name in earning},
         tuple(s for s in whole.sets if earning.issuperset(s.layers)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -60,15 +60,16 @@ class Fusion:
         }
 
 
-def fit_fusion(data: Data, combined: frozenset[str] = frozenset()) -> Fusion:
+def fit_fusion(data: Data, combined: frozenset[str] | None = None) -> Fusion:
     """Both stages on one table of matched deliveries. Stage 2 sees stage 1 only out of source.
 
-    @param combined layers of which every subset gets weights; each other layer stands alone
+    With `combined`, only those layers are fitted, and every subset of them gets weights; without, every layer
+    that ran stands alone.
     """
     layers: dict[str, LayerModel | Platt] = {}
     unseen: dict[str, Floats] = {}
     for name in data.measured():
-        if name in STATING_LAYERS:
+        if name in STATING_LAYERS or (combined is not None and name not in combined):
             continue
         if name == "model":
             raw = data.layer(name, ("logit",))[1]
@@ -86,9 +87,8 @@ def fit_fusion(data: Data, combined: frozenset[str] = frozenset()) -> Fusion:
         unseen[name] = np.full(len(data), np.nan)
         unseen[name][ran] = predicted
     sets = []
-    together = sorted(combined.intersection(layers))
-    for size in range(1, max(len(together), 1) + 1):
-        for chosen in combinations(together, size) if size > 1 else ((name,) for name in sorted(layers)):
+    for size in range(1, len(layers) + 1 if combined is not None else 2):
+        for chosen in combinations(sorted(layers), size):
             inputs = np.column_stack([unseen[name] for name in chosen])
             ran = np.isfinite(inputs).all(axis=1)
             if ran.sum() < LEAST_IMAGES or len(np.unique(data.labels[ran])) < 2:
@@ -180,12 +180,6 @@ def earning_layers(data: Data, unseen: Unseen) -> frozenset[str]:
     return frozenset(sorted(bounds, key=lambda name: -bounds[name])[:MOST_COMBINED])
 
 
-def restricted(unseen: Unseen, layers: frozenset[str]) -> Unseen:
-    """The judgements with just these layers."""
-    sets = {key: values for key, values in unseen.sets.items() if layers.issuperset(key)}
-    return replace(unseen, sets=sets, pixels=largest_set(sets, len(unseen.pixels)))
-
-
 def largest_set(sets: dict[tuple[str, ...], Floats], n: int) -> Floats:
     pixels = np.zeros(n)
     for key in sorted(sets, key=len):  # larger sets later: they win where they ran
@@ -199,7 +193,7 @@ def clamped(log_odds: Floats) -> Floats:
 
 
 def leave_sources_out(
-    data: Data, combined: frozenset[str] = frozenset()
+    data: Data, combined: frozenset[str] | None = None
 ) -> tuple[Unseen, dict[tuple[str, ...], Platt]]:
     """Predictions out of source for all deliveries, and the Platt scaling of each set fitted on them.
 

@@ -49,13 +49,21 @@ export function quantileInPlace(values: Float64Array, share: number): number {
   if (values.length === 0) return Number.NaN;
   const place = Math.min(Math.max(share, 0), 1) * (values.length - 1);
   const below = Math.floor(place);
-  select(values, below);
-  const low = values[below] ?? Number.NaN;
+  const low = ofRank(values, below);
   if (below === place) return low;
   // All that comes after is not less: the next in order is the least of it.
   let high = Number.POSITIVE_INFINITY;
   for (let at = below + 1; at < values.length; at++) high = Math.min(high, values[at] ?? 0);
   return low + (high - low) * (place - below);
+}
+
+/**
+ * The value that sorting would bring to place `rank`, 0..length - 1; puts the values into another order. Faster
+ * than sorting, which takes an array of its own.
+ */
+export function ofRank(values: Float64Array, rank: number): number {
+  select(values, rank);
+  return values[rank] ?? Number.NaN;
 }
 
 /** Brings the value of rank `rank` to its place, no greater ones before it, no lesser ones after (Hoare 1961). */

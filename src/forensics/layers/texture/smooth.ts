@@ -1,4 +1,4 @@
-import { median, quantileOfSorted, sorted } from '../../dsp/statistics';
+import { median, ofRank, quantileOfSorted, sorted } from '../../dsp/statistics';
 import type { ForensicImage } from '../../image';
 import type { EvidenceMap } from '../../report';
 import { message } from '../../text';
@@ -19,7 +19,7 @@ export interface Smoothness {
   readonly rows: number;
   /** Step from one cell to the next, px. */
   readonly step: number;
-  /** Fine detail per cell, levels: robust deviation of the Laplacian, in units of a pixel's noise. */
+  /** Fine detail per usable cell, levels: robust deviation of the Laplacian, in units of a pixel's noise. */
   readonly detail: Float32Array;
   /** 1 where a cell is neither clipped nor blank. */
   readonly usable: Uint8Array;
@@ -44,14 +44,15 @@ export function measureSmoothness(image: ForensicImage): Smoothness {
   const detail = new Float32Array(columns * rows);
   const usable = new Uint8Array(columns * rows);
   const cell = new Float32Array(CELL * CELL);
-  const sizes = new Float32Array((CELL - 2) * (CELL - 2));
+  const sizes = new Float64Array((CELL - 2) * (CELL - 2));
   for (let row = 0; row < rows; row++) {
     // One strip a row of cells: the fewest reads from the decoded bitmap.
     const strip = image.pixels.region({ x: 0, y: row * step, width, height: CELL });
     for (let column = 0; column < columns; column++) {
       readCell(strip.data, width, column * step, cell);
       const at = row * columns + column;
-      usable[at] = isUsable(cell) ? 1 : 0;
+      if (!isUsable(cell)) continue;
+      usable[at] = 1;
       detail[at] = fineDetail(cell, sizes);
     }
   }
@@ -83,11 +84,14 @@ function readCell(rgba: Uint8ClampedArray, width: number, left: number, cell: Fl
 
 /** Neither near an end of the scale nor without any shading. */
 function isUsable(cell: Float32Array): boolean {
-  let [sum, least, most] = [0, 255, 0];
-  for (const value of cell) {
+  let sum = 0;
+  let least = 255;
+  let most = 0;
+  for (let at = 0; at < cell.length; at++) {
+    const value = cell[at] ?? 0;
     sum += value;
-    least = Math.min(least, value);
-    most = Math.max(most, value);
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
   const mean = sum / cell.length;
   return mean > MARGIN && mean < 255 - MARGIN && most - least >= SHADED;
@@ -98,7 +102,7 @@ const MASK_NORM = 6;
 const MEDIAN_TO_SD = 1.4826;
 
 /** Robust deviation of the noise, levels a pixel, as far as it is independent from pixel to pixel. */
-function fineDetail(cell: Float32Array, sizes: Float32Array): number {
+function fineDetail(cell: Float32Array, sizes: Float64Array): number {
   let count = 0;
   for (let y = 1; y < CELL - 1; y++) {
     for (let x = 1; x < CELL - 1; x++) {
@@ -113,8 +117,7 @@ function fineDetail(cell: Float32Array, sizes: Float32Array): number {
       sizes[count++] = Math.abs(4 * (cell[at] ?? 0) - 2 * side + corner);
     }
   }
-  sizes.sort();
-  return (MEDIAN_TO_SD * (sizes[count >> 1] ?? 0)) / MASK_NORM;
+  return (MEDIAN_TO_SD * ofRank(sizes, count >> 1)) / MASK_NORM;
 }
 
 /** Bright: smoother than the picture's typical cell; cells that were not judged are 0. */

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { createAnalysisHost } from '../../src/analysis/host';
+import { LAYERS } from '../../src/forensics/layers';
 import { t } from '../../src/ui/text';
 import { App } from './App';
 import { optionsFrom } from './options';
@@ -8,12 +9,17 @@ import { createSession } from './session';
 import '../../src/ui/base.css';
 import '../../src/ui/components.css';
 import '../../src/ui/evidence.css';
+import '../../src/ui/layers.css';
 import './batch.css';
 
 document.title = t('batch.pageTitle');
 
 const options = optionsFrom(new URL(location.href).searchParams, navigator.hardwareConcurrency);
-const host = createAnalysisHost({ workers: options.concurrency, softwareWebGpu: options.softwareWebGpu });
+const host = createAnalysisHost({
+  workers: options.concurrency,
+  softwareWebGpu: options.softwareWebGpu,
+  ...(options.model ? {} : { layers: LAYERS.filter(({ id }) => id !== 'model') }),
+});
 const session = createSession(host, options);
 
 const root = document.getElementById('app');

@@ -5,13 +5,15 @@ export interface BatchOptions {
   readonly features: boolean;
   /** WebGPU in software where there is no graphics card: slow, for tests. */
   readonly softwareWebGpu: boolean;
+  /** Whether the networks are asked; without them the other layers can be timed undisturbed. */
+  readonly model: boolean;
 }
 
 const MAX_CONCURRENCY = 16;
 
 /**
  * Page options: `?concurrency=N` (1 to 16; else half the processor's threads, at most 4), `?features=1`,
- * `?webgpu=software`.
+ * `?webgpu=software`, `?model=off`.
  */
 export function optionsFrom(params: URLSearchParams, threads: number): BatchOptions {
   const asked = Number(params.get('concurrency'));
@@ -20,5 +22,6 @@ export function optionsFrom(params: URLSearchParams, threads: number): BatchOpti
     concurrency: usable ? asked : Math.max(1, Math.min(4, Math.floor(threads / 2))),
     features: params.get('features') === '1',
     softwareWebGpu: params.get('webgpu') === 'software',
+    model: params.get('model') !== 'off',
   };
 }

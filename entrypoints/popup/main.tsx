@@ -5,6 +5,7 @@ import { createPopup } from './model';
 import '../../src/ui/base.css';
 import '../../src/ui/components.css';
 import '../../src/ui/evidence.css';
+import '../../src/ui/layers.css';
 import '../../src/ui/services.css';
 import './popup.css';
 

@@ -5,6 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import '../../src/ui/base.css';
 import '../../src/ui/components.css';
 import '../../src/ui/evidence.css';
+import '../../src/ui/layers.css';
 import '../../src/ui/report/report.css';
 import '../../src/ui/report/viewer.css';
 

@@ -1,10 +1,12 @@
 // @ts-check
 /**
- * `npm run bench:speed [-- --rounds N] [--sizes 0.3,2,12,50]`: milliseconds of every layer by size of the
+ * `npm run bench:speed [-- --rounds N] [--sizes 0.3,2,12,50] [--no-model]`: milliseconds of every layer by size of the
  * picture, in the real built extension, one picture at a time, warm.
  *
  * Machines are noisy, so every figure stands beside a yardstick taken in the same run, on the same picture:
  * decoding it and reading all its pixels, which any in-browser analysis must do. Compare the ratios.
+ *
+ * The networks compute beside the layers and take processor cores from them: `--no-model` leaves them out.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -95,8 +97,9 @@ async function pictureAndYardstick({ width, height, rounds }) {
  * @param {string} folder
  * @param {typeof SIZES[number]} size
  * @param {number} rounds
+ * @param {boolean} model whether the networks are asked
  */
-async function measure(extension, folder, size, rounds) {
+async function measure(extension, folder, size, rounds, model) {
   const page = await extension.context.newPage();
   await page.goto(extension.url('popup.html'));
   const { base64, times } = await page.evaluate(pictureAndYardstick, { ...size, rounds });
@@ -122,7 +125,8 @@ async function measure(extension, folder, size, rounds) {
     { name: 'warm-up', path },
     ...Array.from({ length: rounds }, (_, round) => ({ name: String(round), path })),
   ];
-  await feed(extension.context, extension.url('batch.html?concurrency=1'), inputs, 1, (outcome) => {
+  const address = `batch.html?concurrency=1${model ? '' : '&model=off'}`;
+  await feed(extension.context, extension.url(address), inputs, 1, (outcome) => {
     if ('crashed' in outcome) throw new Error('the batch page crashed');
     const { line } = outcome.result;
     if ('error' in line) throw new Error(JSON.stringify(line.error));
@@ -132,7 +136,7 @@ async function measure(extension, folder, size, rounds) {
     }
     if (!/^\d+$/.test(outcome.input.name)) return;
     const { ms } = line;
-    backend = String(line.backend);
+    backend = line.backend === null ? 'without the networks' : String(line.backend);
     for (const [name, value] of Object.entries({ total: ms.total, decode: ms.decode, ...ms.layers })) {
       steps[name] ??= [];
       steps[name].push(value);
@@ -145,7 +149,11 @@ async function measure(extension, folder, size, rounds) {
 
 start(async () => {
   const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '5' }, sizes: { type: 'string', default: '0.3,2,12,50' } },
+    options: {
+      rounds: { type: 'string', default: '5' },
+      sizes: { type: 'string', default: '0.3,2,12,50' },
+      'no-model': { type: 'boolean', default: false },
+    },
   });
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 3) throw new Error('Expected --rounds of 3 or more.');
@@ -158,7 +166,8 @@ start(async () => {
   const extension = await launchExtension({ headless: true });
   try {
     const columns = [];
-    for (const size of sizes) columns.push(await measure(extension, folder, size, rounds));
+    for (const size of sizes)
+      columns.push(await measure(extension, folder, size, rounds, !values['no-model']));
     print(sizes, columns, rounds);
   } finally {
     await extension.close();

@@ -22,9 +22,41 @@ export function toLuma(image: RgbaImage): Float32Array {
  * is smaller than a tile.
  */
 export function chooseLumaTiles(source: PixelSource, size: number, count: number): readonly LumaTile[] {
-  const places = candidatePlaces(source.width, source.height, size);
-  const chosen = places.length <= count ? places : spreadByActivity(source, places, count);
-  return chosen.map((rect) => ({ x: rect.x, y: rect.y, size, data: toLuma(source.region(rect)) }));
+  const places = candidatesOf(source, size);
+  const chosen = places.length <= count ? places : spread(ranked(source, places), count);
+  return chosen.map((place) => {
+    place.tile ??= { x: place.x, y: place.y, size, data: toLuma(source.region(rectOf(place))) };
+    return place.tile;
+  });
+}
+
+/** A place that a tile may take, with what is known of it. */
+interface Candidate extends Rect {
+  readonly index: number;
+  activity: number | null;
+  tile: LumaTile | null;
+}
+
+/** Several layers ask for tiles of one size, more of them or fewer: places are looked at and read once. */
+const known = new WeakMap<PixelSource, Map<number, readonly Candidate[]>>();
+
+function candidatesOf(source: PixelSource, size: number): readonly Candidate[] {
+  const bySize = known.get(source) ?? new Map<number, readonly Candidate[]>();
+  known.set(source, bySize);
+  const before = bySize.get(size);
+  if (before) return before;
+  const candidates = candidatePlaces(source.width, source.height, size).map((rect, index) => ({
+    ...rect,
+    index,
+    activity: null,
+    tile: null,
+  }));
+  bySize.set(size, candidates);
+  return candidates;
+}
+
+function rectOf({ x, y, width, height }: Rect): Rect {
+  return { x, y, width, height };
 }
 
 /** A regular grid of at most MAX_CANDIDATES tile places from edge to edge, row by row. */
@@ -56,18 +88,24 @@ function spreadPosition(at: number, count: number, room: number): number {
   return count === 1 ? Math.floor(room / 2) : Math.floor((at * room) / (count - 1));
 }
 
-function spreadByActivity(source: PixelSource, places: readonly Rect[], count: number): readonly Rect[] {
-  if (count < 1) return [];
-  const ranked = places
-    .map((rect, index) => ({ rect, index, activity: activityAt(source, rect) }))
-    .sort((a, b) => a.activity - b.activity || a.index - b.index);
-  const chosen: typeof ranked = [];
+/** From the flattest to the busiest. */
+function ranked(source: PixelSource, candidates: readonly Candidate[]): readonly Candidate[] {
+  const measured = candidates.map((candidate) => {
+    candidate.activity ??= activityAt(source, candidate);
+    return { candidate, activity: candidate.activity };
+  });
+  measured.sort((a, b) => a.activity - b.activity || a.candidate.index - b.candidate.index);
+  return measured.map(({ candidate }) => candidate);
+}
+
+function spread(ranked: readonly Candidate[], count: number): readonly Candidate[] {
+  const chosen: Candidate[] = [];
   for (let at = 0; at < count; at++) {
     const rank = count === 1 ? (ranked.length - 1) / 2 : (at * (ranked.length - 1)) / (count - 1);
     const candidate = ranked[Math.round(rank)];
     if (candidate) chosen.push(candidate);
   }
-  return chosen.sort((a, b) => a.index - b.index).map((entry) => entry.rect);
+  return chosen.sort((a, b) => a.index - b.index);
 }
 
 /** Mean absolute difference of neighbours in the middle of a place: texture, not slow shading. */

@@ -25,7 +25,8 @@ from deciding import (
     ZONES, Widths, band, cross_fitted_verdicts, fit_thresholds, measure_widths, opposition, verdicts,
 )
 from fusing import (
-    CAMERA_CAP, WEAK_CAP, Fusion, Unseen, as_shipped, earning_layers, fit_fusion, leave_sources_out, log_ratios, set_json,
+    CAMERA_CAP, WEAK_CAP, Fusion, Unseen, as_shipped, earning_layers, fit_fusion, leave_sources_out,
+    log_ratios, set_json, worthwhile_layers,
 )
 from measures import Floats
 from results import Evaluation, write_results
@@ -108,7 +109,7 @@ def main() -> int:
     stored = data.where(data.deliveries == "stored")
 
     alone, _ = leave_sources_out(data)
-    earning = earning_layers(data, alone)
+    earning = worthwhile_layers(data, earning_layers(data, alone))
     unseen, scaling = leave_sources_out(data, earning)
     every = replace(unseen, layers=alone.layers)
     # The card's calibration is the detector's, whether it earned a say or not.

@@ -150,7 +150,8 @@ def write_results(e: Evaluation) -> str:
         "The fused row pools folds, each with its own scaling, so it ranks a little worse than the single fit that is "
         "shipped; the last row is in sample, but with one layer in use its two numbers hardly can be overfitted.",
         f"Layers with a say: {', '.join(sorted(e.earning)) or 'none'}. A layer has one where its AUC on unseen sources is "
-        "over one half in 95 % of resamples of the repositories (the five surest, where there are more); the others are shown to people as what they saw, and "
+        "over one half in 95 % of resamples of the repositories (the five surest, where there are more), and where the whole "
+        "ranks better with it than without in 95 % of them; the others are shown to people as what they saw, and "
         "do not move the probability.",
         "## Per delivery, fused",
         table(["delivery", *POWER], ([d, *power(data, data.deliveries == d, unseen.pixels + unseen.claims)] for d in DELIVERIES)),

@@ -19,6 +19,7 @@ describe('the database', () => {
   it('has the stores and indexes of its schema', async () => {
     const db = await database();
     expect([...db.objectStoreNames]).toEqual([
+      'cameras',
       'evidence',
       'history',
       'images',

@@ -17,7 +17,8 @@ const EXPECTED: Readonly<Record<string, readonly [state: string, kind: string | 
   'adobe-20220124-I.jpg': ['none', null],
   'fixtures__CA.jpg': ['untrusted', 'edited', 'untrusted'],
   'boxhash.jpg': ['untrusted', 'edited', 'untrusted'],
-  'C_with_CAWG_data.jpg': ['untrusted', null],
+  // Its test signer says `digitalCapture`; nobody vouches for it.
+  'C_with_CAWG_data.jpg': ['untrusted', 'camera', 'untrusted'],
   'unresolvable_did.jpg': ['untrusted', null],
   'cloud.jpg': ['remote', null],
   'cloudx.jpg': ['remote', null],

@@ -91,6 +91,15 @@ describe('what a record says', () => {
     expect(statement(over(componentOf('b')))?.kind).toBe('composite');
   });
 
+  it('an edit by AI of what AI had made is made by AI, unless only the edit is vouched for', () => {
+    const made = { actions: [created({ digitalSourceType: AI })] };
+    const edit = { trusted: true, actions: [{ action: 'c2pa.edited', digitalSourceType: AI }] };
+    const chain = (below: object) => statement({ a: { ...edit, ingredients: [parentOf('b')] }, b: below });
+    expect(chain({ ...made, trusted: true })).toMatchObject({ kind: 'generated', trusted: true });
+    expect(chain(made)).toMatchObject({ kind: 'composite', trusted: true });
+    expect(chain({ actions: [created({ digitalSourceType: CAPTURE })] })?.kind).toBe('composite');
+  });
+
   it('rests on every manifest of the way: one that nobody vouches for makes it unproven', () => {
     const ai = { actions: [created({ digitalSourceType: AI })] };
     const chain = (top: boolean, below: boolean) =>

@@ -41,14 +41,16 @@ function follow(store: ManifestStore, label: string, depth: number, seen: Set<st
   seen.add(label);
   const trusted = store.trusted.has(label);
   const own = ownStatement(manifest);
-  if (own?.kind === 'generated' || own?.kind === 'composite') return { ...own, trusted };
+  if (own?.kind === 'generated') return { ...own, trusted };
 
-  let composite: Statement | null = null;
+  // AI worked on part of it; a parent that was generated whole says more, if it is vouched for as well.
+  let composite: Statement | null = own?.kind === 'composite' ? { ...own, trusted } : null;
   for (const { relationship, manifest: of } of manifest.ingredients) {
     const below = of === null ? null : follow(store, of, depth - 1, seen);
     if (!below || (below.kind !== 'generated' && below.kind !== 'composite')) continue;
     const here = { ...below, trusted: trusted && below.trusted };
-    if (relationship === 'parentOf' && below.kind === 'generated') return here;
+    const outdone = composite?.trusted && !here.trusted;
+    if (relationship === 'parentOf' && below.kind === 'generated' && !outdone) return here;
     if (!composite?.trusted) composite = { ...here, kind: 'composite' };
   }
   if (composite) return composite;

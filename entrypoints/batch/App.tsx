@@ -7,10 +7,12 @@ import { Glyph, Mark } from '../../src/ui/icons';
 import { saveBlob } from '../../src/ui/save';
 import { t } from '../../src/ui/text';
 import { Detail } from './Detail';
+import { Media } from './Media';
+import type { MediaSession } from './media-session';
 import type { Session } from './session';
 import { Table } from './Table';
 
-export function App({ session }: { session: Session }) {
+export function App({ session, media }: { session: Session; media: MediaSession }) {
   const [dragging, setDragging] = useState(false);
   const [opened, open] = useState<number | null>(null);
   useFileDrops(session, setDragging);
@@ -41,6 +43,7 @@ export function App({ session }: { session: Session }) {
             )}
           </div>
         )}
+        <Media media={media} />
       </main>
     </div>
   );

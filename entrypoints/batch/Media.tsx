@@ -71,8 +71,8 @@ function Chooser({ media, hosts }: { media: MediaSession; hosts: readonly MediaH
         </p>
       )}
       {file && host !== null && (
-        <div class="row">
-          <label class="row">
+        <div class="row media-service">
+          <label>
             <span>{t('media.service')}</span>
             <select
               value={host.id}

@@ -121,6 +121,8 @@ export function createMediaSession() {
     },
     chooseHost(id: ProviderId) {
       chosen.value = id;
+      earlier.value = null;
+      failure.value = null;
     },
     /** Sends the chosen file. The person just said yes to `to`, as it was set up when they were asked. */
     send(to: MediaHost, permitted: Promise<boolean>, despiteUnknown: boolean): Promise<void> {

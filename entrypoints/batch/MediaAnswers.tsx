@@ -1,4 +1,4 @@
-import { definitionFor, type MediaUpload, type ProviderId } from '../../src/remote';
+import { definitionFor, type MediaAnswer, type MediaUpload, type ProviderId } from '../../src/remote';
 import { formatMoment, formatPercent, wholePercent } from '../../src/ui/format';
 import { VerdictIcon } from '../../src/ui/icons';
 import { LayerList } from '../../src/ui/LayerList';
@@ -6,6 +6,7 @@ import { ProviderWords } from '../../src/ui/ProviderWords';
 import { tame } from '../../src/ui/sentence';
 import { say, t } from '../../src/ui/text';
 import { verdictWord } from '../../src/ui/verdict';
+import { Words } from '../../src/ui/Words';
 import type { MediaSession } from './media-session';
 
 /** Nothing of a video is drawn: findings stand as words and tables. */
@@ -38,10 +39,34 @@ export function MediaAnswerPart({ media }: { media: MediaSession }) {
             scaleKey={definition.scaleKey}
             hashMatches={null}
           />
+          <Moments layers={answer.layers} />
           {answer.layers.length > 0 && <LayerList layers={answer.layers} image={NO_PICTURE} />}
         </>
       )}
     </section>
+  );
+}
+
+/** The moments that the service names, without a fold to open. */
+function Moments({ layers }: { layers: MediaAnswer['layers'] }) {
+  const named = layers.filter(({ id }) => id.endsWith('.frames')).flatMap(({ facts }) => facts ?? []);
+  if (named.length === 0) return null;
+  return (
+    <>
+      <h4>{t('media.moments')}</h4>
+      <dl class="ran">
+        {named.map((fact) => (
+          <div key={JSON.stringify(fact)}>
+            <dt>
+              <Words text={fact.name} />
+            </dt>
+            <dd>
+              <Words text={fact.value} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }
 

@@ -81,8 +81,7 @@ test('agreed to: sent, asked about, answered, with the moments that were found s
 
   const answer = part.getByRole('region', { name: 'Answer about interview.mp4' });
   await expect(answer).toContainText('isDeepfake: true', { timeout: 30_000 });
-  await answer.getByText('frames', { exact: true }).click();
-  await expect(answer).toContainText('1.5s, Face detection dropped');
+  await expect(answer.getByText('1.5s, Face detection dropped').first()).toBeVisible();
   await expect(part.getByRole('region', { name: 'Sent before' })).toContainText('answer is there');
   expect(uploads(provider)).toHaveLength(1);
   expect(provider.seen[0]).toMatchObject({

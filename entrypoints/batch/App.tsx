@@ -7,14 +7,17 @@ import { Glyph, Mark } from '../../src/ui/icons';
 import { saveBlob } from '../../src/ui/save';
 import { t } from '../../src/ui/text';
 import { Detail } from './Detail';
+import { Media } from './Media';
+import type { MediaSession } from './media-session';
 import type { Session } from './session';
 import { Table } from './Table';
 
-export function App({ session }: { session: Session }) {
+export function App({ session, media }: { session: Session; media: MediaSession }) {
   const [dragging, setDragging] = useState(false);
   const [opened, open] = useState<number | null>(null);
   useFileDrops(session, setDragging);
-  useLeaveGuard(session);
+  // A file that is being sent is lost with the page, and may be charged all the same.
+  useLeaveGuard(session.busy.value || media.doing.value.kind === 'uploading');
   const listed = session.listed.value;
   return (
     <div class={dragging ? 'batch dragging' : 'batch'}>
@@ -41,6 +44,7 @@ export function App({ session }: { session: Session }) {
             )}
           </div>
         )}
+        <Media media={media} />
       </main>
     </div>
   );
@@ -230,9 +234,8 @@ function useFileDrops(session: Session, setDragging: (dragging: boolean) => void
   }, [session, setDragging]);
 }
 
-/** Closing the page ends the run: the browser asks first. */
-function useLeaveGuard(session: Session): void {
-  const busy = session.busy.value;
+/** Closing the page ends what goes on: the browser asks first. */
+function useLeaveGuard(busy: boolean): void {
   useEffect(() => {
     if (!busy) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();

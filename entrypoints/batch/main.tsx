@@ -3,6 +3,7 @@ import { createAnalysisHost } from '../../src/analysis/host';
 import { LAYERS } from '../../src/forensics/layers';
 import { t } from '../../src/ui/text';
 import { App } from './App';
+import { createMediaSession } from './media-session';
 import { optionsFrom } from './options';
 import { sampleFiles } from './samples';
 import { createSession } from './session';
@@ -10,7 +11,9 @@ import '../../src/ui/base.css';
 import '../../src/ui/components.css';
 import '../../src/ui/evidence.css';
 import '../../src/ui/layers.css';
+import '../../src/ui/services.css';
 import './batch.css';
+import './media.css';
 
 document.title = t('batch.pageTitle');
 
@@ -23,6 +26,6 @@ const host = createAnalysisHost({
 const session = createSession(host, options);
 
 const root = document.getElementById('app');
-if (root) render(<App session={session} />, root);
+if (root) render(<App session={session} media={createMediaSession()} />, root);
 
 if (new URL(location.href).searchParams.get('samples') === '1') session.add(await sampleFiles());

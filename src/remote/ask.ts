@@ -159,7 +159,7 @@ async function admitted(id: ProviderId, allowed: boolean): Promise<StoredProvide
 }
 
 /** A failure with what became of the upload. One of unknown fate to a server that is not there never arrived. */
-async function withFate(failure: Failure, sent: boolean, config: StoredProvider): Promise<Failure> {
+export async function withFate(failure: Failure, sent: boolean, config: StoredProvider): Promise<Failure> {
   if (!sent) return { ...failure, fate: 'not-sent' };
   const { code, fate = 'answered' } = failure;
   const cut = fate === 'unknown' && (code === 'provider-unreachable' || code === 'offline');
@@ -170,7 +170,7 @@ async function withFate(failure: Failure, sent: boolean, config: StoredProvider)
 const UNTOLD_BLOCK = { 'provider-rate-limited': 60_000, 'provider-out-of-credit': 3_600_000 } as const;
 
 /** Writes down a limit, so that the next check goes elsewhere at once. */
-async function remember(id: ProviderId, { code, retryAt, fate }: Failure): Promise<void> {
+export async function remember(id: ProviderId, { code, retryAt, fate }: Failure): Promise<void> {
   if (fate === 'not-sent') return;
   if (code !== 'provider-rate-limited' && code !== 'provider-out-of-credit') return;
   // Best effort: the failure itself is what matters.

@@ -29,6 +29,21 @@ export {
   watchProviders,
 } from './config';
 export { type ConsentFacts, consentFacts, consentScope } from './consent';
+export {
+  fetchMediaJob,
+  followMedia,
+  listMediaJobs,
+  MaybeSentError,
+  type MediaHost,
+  mediaHosts,
+  mediaKindOf,
+  mediaTypes,
+  type SendMedia,
+  sendMedia,
+  takesMedia,
+} from './media';
+export { mediaConsentFacts, mediaScope } from './media-consent';
+export { forgetMedia, type MediaUpload, mediaUploads, watchMedia } from './media-uploads';
 export { definitionFor, getProvider, isProviderId, isShapeId, PROVIDERS, SHAPES } from './registry';
 export {
   SHORTEST_PASSPHRASE,

@@ -163,6 +163,8 @@ test('history: search, filter, open, delete one and all, export', async ({ world
   });
   const popup = await openPopup(world);
   const items = popup.locator('.history-item');
+  // The list is read after the page is there.
+  await expect(items.filter({ hasText: 'photos.example' })).toHaveCount(1);
   const all = await items.count();
   await popup.getByRole('searchbox').fill('midjourney');
   await expect(items).toHaveCount(1);

@@ -2,6 +2,7 @@ import type { ForensicImage } from './image';
 import type { DetectorResult, EngineServices, Layer } from './layer';
 import type { LayerResult } from './report';
 import { message, type Text } from './text';
+import { unavailable } from './unavailable';
 
 /** What one layer answered, and what a report tells of the networks where the layer asked them. */
 export interface LayerOutcome {
@@ -40,19 +41,6 @@ export async function runLayer(
 }
 
 /** The outcome of a layer that did not run, or not to its end. */
-export function notRun({ id, family }: Layer, why: Text, ms = 0): LayerOutcome {
-  return {
-    result: {
-      id,
-      family,
-      status: 'unavailable',
-      unavailable: why,
-      score: null,
-      features: {},
-      label: message('engine.not_run'),
-      explanation: { seen: [], means: [], otherwise: [] },
-      ms,
-    },
-    detected: null,
-  };
+export function notRun(layer: Layer, why: Text, ms = 0): LayerOutcome {
+  return { result: { ...unavailable(layer, why, message('engine.not_run')), ms }, detected: null };
 }

@@ -4,6 +4,7 @@ import { compressionHistory } from '../../jpeg/history';
 import type { Layer } from '../../layer';
 import type { Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { BENFORD, divergence, firstDigit, fitLaw, type GeneralisedLaw, lawAt } from './law';
 
 /** Fewest coefficients other than zero from which nine shares can be told to about one part in a hundred. */
@@ -18,11 +19,11 @@ export const benford: Layer = {
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     const sample = sampleBlocks(image, signal);
-    if (!sample) return unavailable(message('layers.benford.unavailable.small'));
+    if (!sample) return unavailable(benford, message('layers.benford.unavailable.small'));
     const steps = compressionHistory(image, sample).steps;
     const counts = countDigits(sample, steps);
     const counted = counts.reduce((sum, count) => sum + count, 0);
-    if (counted < LEAST_COUNTED) return unavailable(message('layers.benford.unavailable.few'));
+    if (counted < LEAST_COUNTED) return unavailable(benford, message('layers.benford.unavailable.few'));
     return describe(image, steps, counts, counted);
   },
 };
@@ -137,17 +138,4 @@ function percent(share: number): number {
 
 function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'benford',
-    family: 'compression',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }

@@ -2,6 +2,7 @@ import type { Layer } from '../../layer';
 import { samplePatches } from '../../pixels/patches';
 import type { Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { type BalanceFindings, measureBalance } from './balance';
 import { type ChromaFindings, measureChroma } from './chroma';
 import type { LightColour } from './light';
@@ -24,11 +25,11 @@ export const color: Layer = {
     signal.throwIfAborted();
     const patches = samplePatches(image);
     if (Math.min(image.width, image.height) < LEAST_SIDE || patches.length === 0) {
-      return unavailable(message('layers.color.unavailable.small', LEAST_SIDE));
+      return unavailable(color, message('layers.color.unavailable.small', LEAST_SIDE));
     }
     const chroma = measureChroma(patches);
     if (chroma.colourfulness < LEAST_COLOURFULNESS)
-      return unavailable(message('layers.color.unavailable.grey'));
+      return unavailable(color, message('layers.color.unavailable.grey'));
     return judge(chroma, measureBalance(patches));
   },
 };
@@ -110,19 +111,6 @@ function listFacts(chroma: ChromaFindings, balance: BalanceFindings): readonly F
     ...(balance.edges ? [lightFact('edges', balance.edges)] : []),
     ...(balance.highlights ? [lightFact('highlights', balance.highlights)] : []),
   ];
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'color',
-    family: 'pixels',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }
 
 function percent(share: number): number {

@@ -3,6 +3,7 @@ import type { Layer } from '../../layer';
 import { samplePatches } from '../../pixels/patches';
 import type { EvidenceMark, Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { type Aberration, measureAberration } from './aberration';
 import { type GradientFindings, measureGradients } from './gradients';
 import { type HaloFindings, LEAST_EDGES, measureHalos } from './halos';
@@ -34,10 +35,10 @@ export const edge: Layer = {
     signal.throwIfAborted();
     const patches = samplePatches(image);
     if (Math.min(image.width, image.height) < LEAST_SIDE || patches.length === 0) {
-      return unavailable(message('layers.edge.unavailable.small', LEAST_SIDE));
+      return unavailable(edge, message('layers.edge.unavailable.small', LEAST_SIDE));
     }
     const gradients = measureGradients(patches);
-    if (gradients.mean < LEAST_GRADIENT) return unavailable(message('layers.edge.unavailable.blank'));
+    if (gradients.mean < LEAST_GRADIENT) return unavailable(edge, message('layers.edge.unavailable.blank'));
     const halos = measureHalos(patches);
     signal.throwIfAborted();
     return judge(image, { gradients, halos, aberration: measureAberration(image) });
@@ -148,19 +149,6 @@ function listFacts({ gradients, halos, aberration }: Findings): readonly Fact[] 
       : []),
     fact('cardinal', percent(gradients.cardinal)),
   ];
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'edge',
-    family: 'pixels',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }
 
 function percent(share: number): number {

@@ -3,6 +3,7 @@ import type { ForensicImage } from '../../image';
 import type { Layer } from '../../layer';
 import type { EvidenceMap, Explanation, Fact, LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { CELL, type ErrorField, measureErrors, TRIAL_QUALITY } from './errors';
 import { BLANK_ACTIVITY, busyOverCalm, findOutliers, logError, OUTLIER, type Outliers } from './outliers';
 import { FULL_SCORE, type OutlierRegion } from './regions';
@@ -37,12 +38,12 @@ export const ela: Layer = {
   async analyze(image, services, signal) {
     signal.throwIfAborted();
     if (Math.min(image.width, image.height) < CELL) {
-      return unavailable(message('layers.ela.unavailable.small'));
+      return unavailable(ela, message('layers.ela.unavailable.small'));
     }
     const field = await measureErrors(image, services.jpeg, signal);
-    if (field.luma.length < LEAST_CELLS) return unavailable(message('layers.ela.unavailable.small'));
+    if (field.luma.length < LEAST_CELLS) return unavailable(ela, message('layers.ela.unavailable.small'));
     const outliers = findOutliers(field);
-    if (outliers.usable < LEAST_CELLS) return unavailable(message('layers.ela.unavailable.blank'));
+    if (outliers.usable < LEAST_CELLS) return unavailable(ela, message('layers.ela.unavailable.blank'));
     return judge(image, field, outliers);
   },
 };
@@ -166,19 +167,6 @@ function listFacts(field: ErrorField, outliers: Outliers, regions: number): read
     fact('textured', Math.round((100 * outliers.usable) / field.luma.length)),
     fact('regions', regions),
   ];
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'ela',
-    family: 'compression',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }
 
 function round(value: number, digits: number): number {

@@ -1,7 +1,8 @@
 import type { Layer } from '../../layer';
 import { residualTiles } from '../../pixels/residual';
 import type { Fact, LayerResult } from '../../report';
-import { message, type Text } from '../../text';
+import { message } from '../../text';
+import { unavailable } from '../../unavailable';
 import { compareSpectrum, type GeneratorSpectra, type Likeness } from './averages';
 import { residualSpectrum } from './spectrum';
 
@@ -18,14 +19,15 @@ export const fingerprint: Layer = {
     signal.throwIfAborted();
     const averages = await services.generatorSpectra?.();
     signal.throwIfAborted();
-    if (!averages) return unavailable(message('layers.fingerprint.unavailable.averages'));
+    if (!averages) return unavailable(fingerprint, message('layers.fingerprint.unavailable.averages'));
     const tiles = residualTiles(image);
-    if (tiles.length === 0) return unavailable(message('layers.fingerprint.unavailable.small', 64));
+    if (tiles.length === 0)
+      return unavailable(fingerprint, message('layers.fingerprint.unavailable.small', 64));
     const spectrum = residualSpectrum(tiles);
-    if (!spectrum) return unavailable(message('layers.fingerprint.unavailable.blank'));
+    if (!spectrum) return unavailable(fingerprint, message('layers.fingerprint.unavailable.blank'));
     const { generators, all } = compareSpectrum(spectrum, averages);
     const [nearest] = generators;
-    if (!nearest) return unavailable(message('layers.fingerprint.unavailable.averages'));
+    if (!nearest) return unavailable(fingerprint, message('layers.fingerprint.unavailable.averages'));
     return judge(generators, nearest, all, averages);
   },
 };
@@ -69,19 +71,6 @@ function judge(
         value: message('layers.fingerprint.fact.all.value', round(all)),
       },
     ],
-  };
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'fingerprint',
-    family: 'frequency',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Layer } from '../../layer';
 import { residualTiles } from '../../pixels/residual';
 import type { Explanation, Fact, LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { type Azimuth, azimuth } from './azimuth';
 import { findPeaks, latticeExcess, type Peak } from './peaks';
 import { spectrumPicture } from './picture';
@@ -38,9 +39,9 @@ export const frequency: Layer = {
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     const side = TILE_SIDES.find((size) => Math.min(image.width, image.height) >= size);
-    if (side === undefined) return unavailable(message('layers.frequency.unavailable.small', 64));
+    if (side === undefined) return unavailable(frequency, message('layers.frequency.unavailable.small', 64));
     const spectra = averageSpectra(image.lumaTiles(side, MAX_TILES), signal);
-    if (!spectra) return unavailable(message('layers.frequency.unavailable.blank'));
+    if (!spectra) return unavailable(frequency, message('layers.frequency.unavailable.blank'));
     return judge(image, spectra);
   },
 };
@@ -179,19 +180,6 @@ function listFacts(image: ForensicImage, findings: Findings): readonly Fact[] {
       fact('peak', 'peak', round(peak.period, 2), wholeDegrees(peak), round(peak.strength, 1)),
     ),
   ];
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'frequency',
-    family: 'frequency',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }
 
 /** 180 degrees are 0 degrees: a pattern has an axis, not a heading. */

@@ -14,7 +14,8 @@ import {
 } from '../../jpeg/thumbnail';
 import type { JpegCodec, Layer } from '../../layer';
 import type { LayerResult } from '../../report';
-import { message, type Text } from '../../text';
+import { message } from '../../text';
+import { unavailable } from '../../unavailable';
 import type { JpegFindings } from './findings';
 import { explain, label, listFacts } from './words';
 
@@ -33,11 +34,11 @@ export const jpeg: Layer = {
   async analyze(image, services, signal) {
     signal.throwIfAborted();
     if (!READABLE.includes(image.format)) {
-      return unavailable(message('layers.jpeg.unavailable.format', image.format.toUpperCase()));
+      return unavailable(jpeg, message('layers.jpeg.unavailable.format', image.format.toUpperCase()));
     }
     const sample = sampleBlocks(image, signal);
     if (!sample || sample.columns * sample.rows < LEAST_CELLS) {
-      return unavailable(message('layers.jpeg.unavailable.small'));
+      return unavailable(jpeg, message('layers.jpeg.unavailable.small'));
     }
     const container = image.format === 'jpeg' ? image.container() : null;
     const thumbnail = container ? await matchThumbnail(image, container, services.jpeg) : null;
@@ -105,17 +106,4 @@ function chromaShare({ frame }: CompressionHistory): number {
   const [luma, chroma] = frame?.components ?? [];
   if (!luma || !chroma) return 1;
   return (chroma.across * chroma.down) / (luma.across * luma.down);
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'jpeg',
-    family: 'compression',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }

@@ -3,6 +3,7 @@ import type { ForensicImage } from '../../image';
 import type { EngineServices, ExifTags, Layer } from '../../layer';
 import type { LayerResult } from '../../report';
 import { message } from '../../text';
+import { unavailable } from '../../unavailable';
 import { readCamera, sizeDiffers } from './camera';
 import { findPrograms } from './editors';
 import { listFacts } from './facts';
@@ -23,21 +24,20 @@ export const metadata: Layer = {
   async analyze(image, services, signal) {
     signal.throwIfAborted();
     const container = image.container();
-    if (container === null) return unavailable();
+    if (container === null) return pixelsOnly();
     const exif = await decodeExif(container, services, signal);
     return evaluate(image, container, exif);
   },
 };
 
-function unavailable(): LayerResult {
+/** Pixels alone carry no data about the file. */
+function pixelsOnly(): LayerResult {
   return {
-    id: 'metadata',
-    family: 'metadata',
-    status: 'unavailable',
-    unavailable: message('layers.metadata.unavailable.pixelsOnly'),
-    score: null,
-    features: {},
-    label: message('layers.metadata.label.pixelsOnly'),
+    ...unavailable(
+      metadata,
+      message('layers.metadata.unavailable.pixelsOnly'),
+      message('layers.metadata.label.pixelsOnly'),
+    ),
     explanation: {
       seen: [message('layers.metadata.seen.pixelsOnly')],
       means: [message('layers.metadata.means.pixelsOnly')],

@@ -4,6 +4,7 @@ import { MIN_SIDE } from '../../limits';
 import { modelErrorCode } from '../../model/card';
 import type { LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { cropMap } from './map';
 
 /** Score from which the line says "looks generated": nine in ten such pictures were, if calibrated. */
@@ -20,7 +21,12 @@ export const model: Layer = {
   shares: ['reduced'],
   async analyze(image: ForensicImage, services: EngineServices, signal: AbortSignal): Promise<LayerResult> {
     const shorter = Math.min(image.width, image.height);
-    if (shorter < MIN_SIDE) return unavailable(message('layers.model.unavailable.small', shorter, MIN_SIDE));
+    if (shorter < MIN_SIDE)
+      return unavailable(
+        model,
+        message('layers.model.unavailable.small', shorter, MIN_SIDE),
+        message('layers.model.label.unavailable'),
+      );
     try {
       return judged(image, await services.detector.detect(image, signal));
     } catch (error) {
@@ -29,7 +35,11 @@ export const model: Layer = {
       if (!code) throw error;
       if (code !== 'flat-picture' && code !== 'noise-picture')
         console.error('The model did not answer:', error);
-      return unavailable(message(`layers.model.unavailable.${code}`));
+      return unavailable(
+        model,
+        message(`layers.model.unavailable.${code}`),
+        message('layers.model.label.unavailable'),
+      );
     }
   },
 };
@@ -101,19 +111,6 @@ function seen({ probability, crops }: DetectorResult): Text[] {
     lines.push(message('layers.model.seen.crops', leaning, crops.length));
   }
   return lines;
-}
-
-function unavailable(reason: Text): LayerResult {
-  return {
-    id: 'model',
-    family: 'model',
-    status: 'unavailable',
-    unavailable: reason,
-    score: null,
-    features: {},
-    label: message('layers.model.label.unavailable'),
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }
 
 function deviation(values: readonly number[]): number {

@@ -4,6 +4,7 @@ import { type LocalNoise, localNoise } from '../../pixels/local-noise';
 import { residualTiles } from '../../pixels/residual';
 import type { EvidenceMap, EvidencePlot, Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { type ChannelFigures, channelFigures, type ResidualFigures, residualFigures } from './correlations';
 import { type NoiseLevelFunction, noiseLevelFunction } from './level-function';
 import { type Unevenness, unevenness } from './uneven';
@@ -25,11 +26,11 @@ export const noise: Layer = {
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     const tiles = residualTiles(image);
-    if (tiles.length === 0) return unavailable(message('layers.noise.unavailable.small', 64));
+    if (tiles.length === 0) return unavailable(noise, message('layers.noise.unavailable.small', 64));
     const residual = residualFigures(tiles);
-    if (residual.rms < BLANK_RMS) return unavailable(message('layers.noise.unavailable.blank'));
+    if (residual.rms < BLANK_RMS) return unavailable(noise, message('layers.noise.unavailable.blank'));
     const curve = noiseLevelFunction(tiles);
-    if (!curve) return unavailable(message('layers.noise.unavailable.clipped'));
+    if (!curve) return unavailable(noise, message('layers.noise.unavailable.clipped'));
     signal.throwIfAborted();
     const local = localNoise(image);
     return judge({
@@ -154,19 +155,6 @@ function listFacts({ residual, curve, channels }: Findings): readonly Fact[] {
     fact('channels', round(channels.redGreen, 2), round(channels.greenBlue, 2), round(channels.redBlue, 2)),
     fact('tails', round(residual.kurtosis, 1)),
   ];
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'noise',
-    family: 'pixels',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }
 
 function round(value: number, digits: number): number {

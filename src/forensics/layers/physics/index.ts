@@ -3,6 +3,7 @@ import type { Layer } from '../../layer';
 import { toLuma } from '../../pixels/luma-tiles';
 import type { EvidenceMark, Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { findContours } from './contours';
 import { apart, consensus, type Light, lightAlong } from './light';
 
@@ -28,11 +29,11 @@ export const physics: Layer = {
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     if (Math.min(image.width, image.height) < LEAST_SIDE) {
-      return unavailable(message('layers.physics.unavailable.small', LEAST_SIDE));
+      return unavailable(physics, message('layers.physics.unavailable.small', LEAST_SIDE));
     }
     const plane = image.scaledToShorterSide(SHORTER_SIDE);
     if (plane.width * plane.height > MOST_PIXELS)
-      return unavailable(message('layers.physics.unavailable.long'));
+      return unavailable(physics, message('layers.physics.unavailable.long'));
     const luma = toLuma(plane);
     const contours = findContours(luma, plane.width, plane.height);
     signal.throwIfAborted();
@@ -41,7 +42,7 @@ export const physics: Layer = {
       .filter((light) => light !== null)
       .sort((a, b) => a.error - b.error);
     if (lights.length === 0) {
-      return unavailable(message('layers.physics.unavailable.nothing', contours.length));
+      return unavailable(physics, message('layers.physics.unavailable.nothing', contours.length));
     }
     return judge(image, image.width / plane.width, lights.slice(0, MOST_LIGHTS));
   },
@@ -123,18 +124,5 @@ function fact(light: Light): Fact {
       Math.round(100 * light.explained),
       light.points,
     ),
-  };
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'physics',
-    family: 'physics',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
   };
 }

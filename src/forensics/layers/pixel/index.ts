@@ -3,6 +3,7 @@ import type { Layer } from '../../layer';
 import { samplePatches } from '../../pixels/patches';
 import type { Explanation, Fact, LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { bitPlaneEntropy } from './bitplanes';
 import { type CopyMove, findCopies } from './copy-move';
 import { measureTones, type ToneFindings } from './histogram';
@@ -36,10 +37,10 @@ export const pixel: Layer = {
     signal.throwIfAborted();
     const patches = samplePatches(image);
     if (Math.min(image.width, image.height) < LEAST_SIDE || patches.length === 0) {
-      return unavailable(message('layers.pixel.unavailable.small', LEAST_SIDE));
+      return unavailable(pixel, message('layers.pixel.unavailable.small', LEAST_SIDE));
     }
     const tones = measureTones(patches);
-    if (tones.tones < LEAST_TONES) return unavailable(message('layers.pixel.unavailable.blank'));
+    if (tones.tones < LEAST_TONES) return unavailable(pixel, message('layers.pixel.unavailable.blank'));
     const bits = bitPlaneEntropy(patches);
     const resampling = findResampling(patches, LOSSLESS.includes(image.format));
     signal.throwIfAborted();
@@ -171,19 +172,6 @@ function listFacts(findings: Findings, copies: readonly Copy[]): readonly Fact[]
     fact('clipped', percent(tones.black), percent(tones.white)),
     ...(bits ? [fact('bits', round(bits[0], 3), round(bits[1], 3), round(bits[2], 3))] : []),
   ];
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'pixel',
-    family: 'pixels',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }
 
 /** Whole percent of a share; tenths where it would round to 0 or 100. */

@@ -2,6 +2,7 @@ import type { Layer } from '../../layer';
 import { residualTiles } from '../../pixels/residual';
 import type { Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { type CameraComparison, compareCameras } from './cameras';
 import { type ColourFilterTrace, colourFilterTrace } from './colour-filter';
 import { type LinePattern, linePattern } from './lines';
@@ -24,12 +25,13 @@ export const prnu: Layer = {
   async analyze(image, services, signal) {
     signal.throwIfAborted();
     const tiles = residualTiles(image);
-    if (tiles.length === 0) return unavailable(message('layers.prnu.unavailable.small', 64));
+    if (tiles.length === 0) return unavailable(prnu, message('layers.prnu.unavailable.small', 64));
     const trace = colourFilterTrace(image, tiles);
     const cameras = (await services.cameras?.()) ?? [];
     signal.throwIfAborted();
     const comparisons = compareCameras(image, cameras, signal);
-    if (!trace && comparisons.length === 0) return unavailable(message('layers.prnu.unavailable.blank'));
+    if (!trace && comparisons.length === 0)
+      return unavailable(prnu, message('layers.prnu.unavailable.blank'));
     return judge(trace, linePattern(tiles), comparisons);
   },
 };
@@ -131,19 +133,6 @@ function listFacts(
       pce === null ? [] : [fact('energy', camera, round(pce, 1))],
     ),
   ];
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'prnu',
-    family: 'pixels',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }
 
 function round(value: number, digits: number): number {

@@ -1,7 +1,8 @@
 import type { Container } from '../../containers/container';
 import type { CredentialAnswer, Layer } from '../../layer';
 import type { GeneratorClaim, LayerResult, LayerStatus } from '../../report';
-import { message, type Text } from '../../text';
+import { message } from '../../text';
+import { unavailable } from '../../unavailable';
 import { readXmp } from '../metadata/xmp';
 import { describe, type Finding, type Found } from './describe';
 import { faultOf, stateOf } from './state';
@@ -21,7 +22,8 @@ export const provenance: Layer = {
     signal.throwIfAborted();
     const { bytes } = image;
     const container = image.container();
-    if (!bytes || !container) return unavailable(message('engine.needs_file'));
+    if (!bytes || !container)
+      return unavailable(provenance, message('engine.needs_file'), message('engine.not_run'));
     // The validator is large and slow to start: it is asked only where there is something to validate.
     if (!container.hasC2pa) return resultOf(findElsewhere(container));
     let answer: CredentialAnswer;
@@ -30,7 +32,11 @@ export const provenance: Layer = {
     } catch (error) {
       signal.throwIfAborted();
       console.error('Content Credentials could not be validated:', error);
-      return unavailable(message('layers.provenance.unavailable.failed'));
+      return unavailable(
+        provenance,
+        message('layers.provenance.unavailable.failed'),
+        message('engine.not_run'),
+      );
     }
     return resultOf(findingOf(answer));
   },
@@ -123,18 +129,5 @@ function features(finding: Finding): Record<string, number> {
     camera: flag(kind === 'camera'),
     edited: flag(kind === 'edited'),
     manifests: store?.manifests.size ?? 0,
-  };
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'provenance',
-    family: 'metadata',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: message('engine.not_run'),
-    explanation: { seen: [], means: [], otherwise: [] },
   };
 }

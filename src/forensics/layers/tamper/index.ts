@@ -3,6 +3,7 @@ import type { ForensicImage } from '../../image';
 import type { Layer } from '../../layer';
 import type { EvidenceMap, Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { joinRegions, type OutlierRegion } from '../ela/regions';
 import { type Combined, combine } from './combine';
 import { METHODS, measure, type TamperMeasures } from './measure';
@@ -23,7 +24,7 @@ export const tamper: Layer = {
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
     const measures = measure(image, signal);
-    if (!measures) return unavailable(message('layers.tamper.unavailable.small'));
+    if (!measures) return unavailable(tamper, message('layers.tamper.unavailable.small'));
     return judge(image, measures);
   },
 };
@@ -146,17 +147,4 @@ function listFacts({ sample, history, usable }: TamperMeasures, regions: number)
 
 function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'tamper',
-    family: 'compression',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }

@@ -3,6 +3,7 @@ import type { Layer } from '../../layer';
 import { samplePatches } from '../../pixels/patches';
 import type { Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { type Cooccurrence, cooccurrence } from './cooccurrence';
 import { binaryPatterns, entropy } from './patterns';
 import { CELL, measureSmoothness, type Smoothness, smoothnessMap } from './smooth';
@@ -28,11 +29,11 @@ export const texture: Layer = {
     signal.throwIfAborted();
     const patches = samplePatches(image);
     if (Math.min(image.width, image.height) < LEAST_SIDE || patches.length === 0) {
-      return unavailable(message('layers.texture.unavailable.small', LEAST_SIDE));
+      return unavailable(texture, message('layers.texture.unavailable.small', LEAST_SIDE));
     }
     const smoothness = measureSmoothness(image);
     if (countUsable(smoothness) < LEAST_CELLS) {
-      return unavailable(message('layers.texture.unavailable.blank', CELL));
+      return unavailable(texture, message('layers.texture.unavailable.blank', CELL));
     }
     signal.throwIfAborted();
     return judge(image, {
@@ -119,19 +120,6 @@ function listFacts({ smoothness, fine, near, far }: Findings): readonly Fact[] {
     fact('homogeneity', round(near.homogeneity, 2), round(far.homogeneity, 2)),
     fact('correlation', round(near.correlation, 3), round(far.correlation, 3)),
   ];
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'texture',
-    family: 'pixels',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: why,
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }
 
 function percent(share: number): number {

@@ -1,6 +1,7 @@
 import type { Layer } from '../../layer';
 import type { Explanation, Fact, LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
+import { unavailable } from '../../unavailable';
 import { BLOCK, readBlockBits } from './blocks';
 import { hasColourBar } from './colour-bar';
 import { type Match, matchMessage } from './match';
@@ -27,11 +28,13 @@ export const watermark: Layer = {
   needs: ['pixels'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
-    if (image.width * image.height < LEAST_PIXELS) return unavailable(text('unavailable.small'));
+    if (image.width * image.height < LEAST_PIXELS)
+      return unavailable(watermark, text('unavailable.small'), message('engine.not_run'));
     const blocks = readBlockBits(image.pixels);
     signal.throwIfAborted();
     const matches = KNOWN_MESSAGES.flatMap((known) => matchMessage(blocks, known) ?? []);
-    if (matches.length === 0) return unavailable(text('unavailable.small'));
+    if (matches.length === 0)
+      return unavailable(watermark, text('unavailable.small'), message('engine.not_run'));
     const found = matches.filter(isFound).sort((a, b) => b.separation - a.separation)[0];
     return resultOf(matches, found ?? null, hasColourBar(image.pixels), blocks.bits.length);
   },
@@ -96,17 +99,4 @@ function facts(matches: readonly Match[], colourBar: boolean, blocks: number): F
     })),
     { name: text('fact.colourBar'), value: text(colourBar ? 'fact.there' : 'fact.absent') },
   ];
-}
-
-function unavailable(why: Text): LayerResult {
-  return {
-    id: 'watermark',
-    family: 'pixels',
-    status: 'unavailable',
-    unavailable: why,
-    score: null,
-    features: {},
-    label: message('engine.not_run'),
-    explanation: { seen: [], means: [], otherwise: [] },
-  };
 }

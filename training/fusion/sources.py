@@ -1,7 +1,7 @@
-"""Images of the training list, read out of bare clones and checked against their SHA-256.
+"""Images of the training list, read out of clones and checked against their SHA-256.
 
-The list (`train.tsv.gz`) names every image by repository, commit and path. A clone stands under the
-mirrors folder as `owner+name/repo` (or `owner+name.git`, or `owner+name`).
+The list (`train.tsv.gz`) names every image by repository, commit and path. A clone, bare or not, stands under
+the mirrors folder as `owner+name/repo` (or `owner+name.git`, or `owner+name`).
 """
 
 from __future__ import annotations
@@ -78,9 +78,10 @@ def is_reserved(sha256: str, reserved: frozenset[str]) -> bool:
 
 def git_directory(mirrors: Path, repo: str) -> Path | None:
     name = repo.replace("/", "+")
-    for candidate in (mirrors / name / "repo", mirrors / f"{name}.git", mirrors / name):
-        if (candidate / "HEAD").is_file():
-            return candidate
+    for clone in (mirrors / name / "repo", mirrors / f"{name}.git", mirrors / name):
+        for candidate in (clone, clone / ".git"):
+            if (candidate / "HEAD").is_file():
+                return candidate
     return None
 
 

@@ -1,4 +1,4 @@
-"""Writes the images that the fusion is fitted on: `val`, balanced, in four deliveries.
+"""Writes the images that the fusion is fitted on: `val` or `train`, balanced, in four deliveries.
 
     python prepare.py --list train.tsv.gz --mirrors DIR --out DIR [--reserved reserved.sha256]
 
@@ -9,9 +9,9 @@
 | web      | shorter side <= 768, JPEG 60                                           | evaluation            |
 | hard     | shorter side <= 512, JPEG 40                                           | evaluation            |
 
-`--split tamper` writes pairs of a spliced and an untouched photograph instead. In that collection (CASIA 1.0)
-the stored quality alone parts the two, so besides `stored` there are `alike`, the spliced one as stored and the
-untouched one saved once more exactly as its partner was, and `resaved`, both saved once more at one quality.
+`--split tamper` writes pairs of a spliced and an untouched photograph instead (`tampered.py`). In that collection
+(CASIA 1.0) the stored quality alone parts the two, so besides `stored` there are `alike`, the spliced one as stored
+and the untouched one saved once more exactly as its partner was, and `resaved`, both of `alike` once more at one quality.
 
 Files land in `OUT/<delivery>/<shard>/` and are named by source, never by class alone; what each is
 stands in `OUT/manifest.tsv`. Nothing of this may be committed: the pictures are other people's.
@@ -24,21 +24,20 @@ import csv
 import hashlib
 import io
 import random
-import re
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
 
-from delivery import HARD, WEB, Encoding, Recipe, deliver, matched_recipe, save_like
+from delivery import HARD, WEB, Recipe, deliver, matched_recipe
 from sources import Listed, Reader, is_reserved, read_list, read_reserved
+from tampered import as_tampered, scene_groups, scene_pairs, write_tampered
 
 SHARD = 200
 EXTENSION = {"JPEG": "jpg", "WEBP": "webp", "PNG": "png", "jpeg": "jpg"}
 FIELDS = [
-    "file", "delivery", "label", "kind", "repo", "group", "style", "source_sha256", "sha256",
+    "file", "split", "delivery", "label", "kind", "repo", "group", "style", "source_sha256", "sha256",
     "included", "pair", "shorter", "kernel", "format", "quality", "times",
     "width", "height", "bytes",
 ]
@@ -75,18 +74,6 @@ def pairs(ai: list[Listed], real: list[Listed], seed: str) -> list[tuple[Listed,
     return out
 
 
-def as_tampered(row: Listed) -> Listed:
-    """CASIA says by its folders which pictures are spliced: label them so."""
-    label = "spliced" if "/Sp/" in row.path else "authentic"
-    return replace(row, label=label, kind=label)
-
-
-def group_of(row: Listed) -> str:
-    """What must stay on one side of every split: the repository, or the photograph that was spliced into."""
-    casia = re.search(r"/(?:Sp/Sp_._..._._|Au/Au_)([a-z]{3})_?(\d{4})", row.path)
-    return f"casia-{casia[1]}{casia[2]}" if casia else row.repo
-
-
 def size_of(content: bytes) -> tuple[int, int]:
     """Width and height in pixels, from the header alone."""
     with Image.open(io.BytesIO(content)) as image:
@@ -96,8 +83,10 @@ def size_of(content: bytes) -> tuple[int, int]:
 class Writer:
     """Writes deliveries into shards and a line each into the manifest."""
 
-    def __init__(self, out: Path, included: frozenset[str]) -> None:
+    def __init__(self, out: Path, included: frozenset[str], groups: dict[str, str]) -> None:
+        """`groups`: by SHA-256, what must stay on one side of every split; the repository where it names none."""
         self.included = included
+        self.groups = groups
         self.out = out
         self.counts: dict[str, int] = {}
         self.failed: dict[str, int] = {}
@@ -116,8 +105,8 @@ class Writer:
         target.write_bytes(content)
         width, height = size_of(content)
         self.table.writerow({
-            "file": name, "delivery": delivery, "label": row.label, "kind": row.kind, "repo": row.repo,
-            "group": group_of(row), "style": row.style, "source_sha256": row.sha256, "sha256": hashlib.sha256(content).hexdigest(),
+            "file": name, "split": row.split, "delivery": delivery, "label": row.label, "kind": row.kind, "repo": row.repo,
+            "group": self.groups.get(row.sha256, row.repo), "style": row.style, "source_sha256": row.sha256, "sha256": hashlib.sha256(content).hexdigest(),
             "included": int(row.sha256 in self.included), "pair": "" if pair is None else pair,
             "shorter": min(recipe.shorter, row.shorter) if recipe else row.shorter,
             "kernel": recipe.kernel if recipe else "",
@@ -160,34 +149,16 @@ def write_plain(writer: Writer, chosen: Iterable[Listed], contents: dict[str, by
                 writer.write(delivery, row, done, recipe)
 
 
-def write_tampered(writer: Writer, matched: list[tuple[Listed, Listed]], contents: dict[str, bytes], seed: str) -> None:
-    for number, couple in enumerate(matched):
-        quality = random.Random(f"{seed}-{number}").randint(70, 95)
-        recipe = Recipe(sys.maxsize, "bicubic", (Encoding("JPEG", quality, 2),))
-        done = [writer.deliver("resaved", row, contents[row.sha256], recipe) for row in couple]
-        for row, content in zip(couple, done, strict=True):
-            writer.write("stored", row, contents[row.sha256], None, number)
-            if content is not None:
-                writer.write("resaved", row, content, recipe, number)
-        spliced, untouched = couple
-        model = contents[spliced.sha256]
-        try:
-            alike = save_like(contents[untouched.sha256], model)
-        except OSError:
-            continue  # a spliced picture that is no JPEG: nothing to be alike to
-        writer.write("alike", spliced, model, None, number)
-        writer.write("alike", untouched, alike, None, number)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--list", type=Path, required=True)
     parser.add_argument("--mirrors", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--reserved", type=Path, help="default: reserved.sha256 beside the list")
-    parser.add_argument("--split", default="val", choices=["val", "tamper"])
+    parser.add_argument("--split", default="val", choices=["val", "train", "tamper"])
     parser.add_argument("--mixed", type=int, default=1200, help="images a class in `mixed`, or pairs of `tamper`")
     parser.add_argument("--plain", type=int, default=300, help="images a class in `stored`, `web` and `hard`")
+    parser.add_argument("--real", type=int, default=0, help="more real images in `stored`, for rates of false alarms")
     parser.add_argument("--include", type=Path, help="folder of images to take first, marked `included`")
     parser.add_argument("--seed", default="truegrain-1")
     arguments = parser.parse_args()
@@ -206,25 +177,34 @@ def main() -> int:
     print(f"{len(listed)} listed in {arguments.split}, {len(listed) - len(rows)} reserved for acceptance and left out")
 
     wanted = max(arguments.mixed, arguments.plain)
+    more = {"real": arguments.real}
     reader = Reader(arguments.mirrors)
     contents: dict[str, bytes] = {}
     chosen: dict[str, list[Listed]] = {}
     for label in labels:
         candidates = balanced([row for row in rows if row.label == label], len(rows), arguments.seed)
         candidates.sort(key=lambda row: row.sha256 not in included)  # stable: the rest keeps its order
-        candidates = candidates[: wanted * 5 // 4]
+        if label != "authentic":  # small, and a spliced picture's own scene is wanted
+            candidates = candidates[: (wanted + more.get(label, 0)) * 5 // 4]
         for row, content in reader.read(candidates):
             contents[row.sha256] = content
-        chosen[label] = [row for row in candidates if row.sha256 in contents][:wanted]
+        chosen[label] = [row for row in candidates if row.sha256 in contents]
+        if label != "authentic":
+            chosen[label] = chosen[label][: wanted + more.get(label, 0)]
         print(f"{label}: {len(candidates)} asked for, {len(chosen[label])} taken")
 
-    writer = Writer(arguments.out, included)
-    matched = pairs(*(chosen[label][: arguments.mixed] for label in labels), arguments.seed)
     if arguments.split == "tamper":
-        write_tampered(writer, matched, contents, arguments.seed)
+        writer = Writer(arguments.out, included, scene_groups(rows))
+        matched = scene_pairs(*(chosen[label] for label in labels), arguments.seed)[: arguments.mixed]
+        unlike = write_tampered(writer.write, matched, contents, arguments.seed)
+        print(f"pairs that could not be had alike: {unlike}")
     else:
+        writer = Writer(arguments.out, included, {})
+        matched = pairs(*(chosen[label][: arguments.mixed] for label in labels), arguments.seed)
         couples = zip(*(chosen[label][: arguments.plain] for label in labels), strict=False)
         write_plain(writer, (row for couple in couples for row in couple), contents)
+        for row in chosen["real"][arguments.plain : arguments.plain + arguments.real]:
+            writer.write("stored", row, contents[row.sha256], None)
         write_mixed(writer, matched, contents, arguments.seed)
     writer.close()
 

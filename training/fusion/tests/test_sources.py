@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from prepare import balanced, group_of, pairs
+from prepare import balanced, pairs
 from sources import Listed, Reader, cut_tile, is_reserved, read_list, read_reserved
+from tampered import scene_groups, scene_pairs, scenes_of
 
 
 def listed(**more: object) -> Listed:
@@ -149,11 +150,34 @@ class Sampling(unittest.TestCase):
         sizes = sorted((a.shorter, b.shorter) for a, b in pairs(ai, real, "seed"))
         self.assertEqual(sizes, [(256, 300), (512, 600), (1024, 900)])
 
-    def test_a_spliced_photograph_stays_with_its_untouched_twin(self) -> None:
-        spliced = listed(path="data/CASIA1/Sp/Sp_D_CND_A_pla0005_pla0023_0281.jpg")
-        untouched = listed(path="data/CASIA1/Au/Au_pla_0005.jpg")
-        self.assertEqual(group_of(spliced), "casia-pla0005")
-        self.assertEqual(group_of(untouched), "casia-pla0005")
+
+class Tampered(unittest.TestCase):
+    def setUp(self) -> None:
+        names = ["Sp/Sp_D_CND_A_pla0005_pla0023_0281", "Sp/Sp_S_NNN_A_pla0023_pla0023_0001", "Sp/Sp_S_NNN_A_ani0001_ani0001_0002"]
+        self.spliced = [listed(path=f"data/CASIA1/{name}.jpg", sha256=f"{n:064x}") for n, name in enumerate(names)]
+        names = ["Au_ani_0001", "Au_pla_0005", "Au_sec_0099", "Au_pla_0023"]
+        self.untouched = [listed(path=f"data/CASIA1/Au/{name}.jpg", sha256=f"{n + 9:064x}") for n, name in enumerate(names)]
+
+    def test_pictures_that_share_a_photograph_by_any_way_are_one_group(self) -> None:
+        rows = self.spliced + self.untouched
+        groups = scene_groups(rows)
+        # pla0005 and pla0023 meet in the first picture; ani0001 and sec0099 stand by themselves
+        one = {groups[row.sha256] for row in (rows[0], rows[1], rows[4], rows[6])}
+        self.assertEqual(len(one), 1)
+        self.assertEqual(groups[rows[2].sha256], groups[rows[3].sha256])
+        self.assertEqual(len({groups[row.sha256] for row in rows}), 3)
+        self.assertEqual(groups, scene_groups(rows[::-1]))
+
+    def test_a_spliced_photograph_is_paired_with_its_untouched_scene(self) -> None:
+        matched = scene_pairs(self.spliced, self.untouched, "seed")
+        self.assertEqual([a for a, _ in matched], self.spliced)
+        # the second has one scene only, so the first, which has two, leaves it that one
+        self.assertEqual([scenes_of(b.path) for _, b in matched], [("pla0005",), ("pla0023",), ("ani0001",)])
+
+    def test_each_untouched_photograph_is_used_once(self) -> None:
+        again = listed(path=self.spliced[2].path, sha256="f" * 64)
+        matched = scene_pairs([*self.spliced, again], self.untouched[:2], "seed")
+        self.assertEqual(sorted(b.sha256 for _, b in matched), sorted(b.sha256 for b in self.untouched[:2]))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@
 Reads the newest commit of a clone, takes files that match `--path` and not `--skip`, in turns over the
 folders and in random order within each (seeded by the repository's name), and keeps those that decode, are
 large enough, are not cut-outs, are nowhere listed or reserved, and are no near-duplicates of one another or
-of pictures to avoid. Rows of the same repository, label and kind already in the list are replaced, so a run can
+of pictures to avoid. A repository that holds a single reserved picture is not listed at all: it is kept for
+acceptance as a source. Rows of the same repository, label and kind already in the list are replaced, so a run can
 be repeated. `--sheet` draws 30 of the kept pictures, to be looked at before they are believed.
 
     python list_source.py --mirrors DIR --listed train.tsv.gz --hash-split val --out val.hashes.json
@@ -42,6 +43,7 @@ COLUMNS = (
     "width", "height", "format", "bytes", "style", "license",
 )
 MOST_BYTES = 4_000_000
+PICTURE = re.compile(r"\.(png|jpe?g|webp)$", re.IGNORECASE)
 
 
 def files_of(git: Path, commit: str) -> Iterator[str]:
@@ -96,6 +98,13 @@ def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
+def reserved_of(git: Path, commit: str, reserved: frozenset[str]) -> int:
+    """How many pictures of the repository are kept for acceptance."""
+    paths = [path for path in files_of(git, commit) if PICTURE.search(path)]
+    blobs = read_blobs(git, [f"{commit}:{path}" for path in paths])
+    return sum(is_reserved(hashlib.sha256(blob).hexdigest(), reserved) for blob in blobs if blob is not None)
+
+
 def list_source(options: argparse.Namespace) -> None:
     git = git_directory(options.mirrors, options.repo)
     if git is None:
@@ -112,6 +121,10 @@ def list_source(options: argparse.Namespace) -> None:
     rest = [row for row in read_rows(options.out) if (row["repo"], row["label"], row["kind"]) != own]
     known = {row["sha256"] for row in listed + rest}
     reserved = read_reserved(options.reserved)
+    kept_back = reserved_of(git, commit, reserved)
+    if kept_back:
+        write_rows(options.out, [row for row in rest if row["repo"] != options.repo])
+        sys.exit(f"{options.repo} holds {kept_back} reserved pictures: none of it may be listed.")
     avoided = [int(value) for value in json.loads(options.avoid.read_text())] if options.avoid else []
     mark = re.compile(options.containing.encode()) if options.containing else None
     order = in_turns(paths, random.Random(f"{options.repo} {options.kind}"))

@@ -23,6 +23,8 @@ export const FAILURE_CODES = [
   'model-failed',
   'engine-crashed',
   'cancelled',
+  'window-closed',
+  'asked-again',
   // keeping it
   'storage-full',
   // asking a provider
@@ -39,6 +41,14 @@ export const FAILURE_CODES = [
 ] as const;
 
 export type FailureCode = (typeof FAILURE_CODES)[number];
+
+/** Why a check was stopped that nothing was wrong with: its window was closed, or another image asked for. */
+export type StopCode = Extract<FailureCode, 'window-closed' | 'asked-again'>;
+
+/** Whether a check was ended before its time by somebody's doing, and has failed at nothing. */
+export function wasStopped({ code }: Failure): boolean {
+  return code === 'cancelled' || code === 'window-closed' || code === 'asked-again';
+}
 
 /** A failure as stored and shown. `args` fill the sentence; `detail` is for developers, never shown as markup. */
 export interface Failure {

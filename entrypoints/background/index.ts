@@ -14,6 +14,7 @@ import { awake } from '../../src/rpc/awake';
 import { installErrorTransfer } from '../../src/rpc/errors';
 import { closeIdleDocument, createOffscreenClient } from '../../src/rpc/offscreen-client';
 import { servePages } from '../../src/rpc/page-server';
+import { watchPages } from '../../src/rpc/watching';
 import { readSettings } from '../../src/settings';
 import { words } from '../../src/ui/text';
 
@@ -41,6 +42,7 @@ function main(): void {
   servePages({ ...createChecksApi(runner), engineStatus: () => engine.warmUp() }, () =>
     report(closeIdleDocument(engine)),
   );
+  watchPages((jobId) => report(runner.stopUnseen(jobId)));
   chrome.contextMenus.onClicked.addListener((info, tab) => {
     if (tab) report(check(runner, info, tab));
   });

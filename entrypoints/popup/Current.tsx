@@ -15,7 +15,7 @@ import { askForHosts, hostPatterns } from './access';
 import type { Popup } from './model';
 import { OfferAccess } from './OfferAccess';
 import { SecondOpinion } from './SecondOpinion';
-import { OtherWaiting, Waiting } from './Waiting';
+import { OtherWaiting, Stopped, Waiting } from './Waiting';
 
 /** The check that this popup is about: at work, waiting, failed or done; or an entry of the history. */
 export function Current({ popup }: { popup: Popup }) {
@@ -45,6 +45,7 @@ export function Current({ popup }: { popup: Popup }) {
         <p class="note">{t('popup.empty.body')}</p>
       )}
       <OtherWaiting popup={popup} />
+      <Stopped popup={popup} />
     </>
   );
 }
@@ -68,6 +69,14 @@ function JobState({ popup, job }: { popup: Popup; job: CheckJob }) {
           finished={job.state === 'analysing' ? (progress?.finished ?? []) : []}
           total={job.state === 'analysing' ? (progress?.total ?? 0) : 0}
           onCancel={() => void popup.cancel(job.id)}
+          onRelease={
+            popup.stopsWithWindow.value === job.id
+              ? () => {
+                  popup.release(job.id);
+                  window.close();
+                }
+              : null
+          }
         />
       );
     }
@@ -106,7 +115,7 @@ function Failed({ popup, job, src }: { popup: Popup; job: CheckJob; src: string 
         if (!denied) return;
         void askForHosts(denied.origins).then((granted) => (granted ? popup.run(job.id) : undefined));
       }}
-      onRetry={() => void popup.run(job.id)}
+      onRetry={() => void popup.runHere(job.id)}
       onSettings={() => void chrome.runtime.openOptionsPage()}
     />
   );

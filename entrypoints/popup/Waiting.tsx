@@ -3,7 +3,7 @@ import type { CheckJob } from '../../src/checks/job';
 import { Glyph } from '../../src/ui/icons';
 import { WaitingPanel } from '../../src/ui/panels';
 import { t } from '../../src/ui/text';
-import { WaitingList } from '../../src/ui/WaitingList';
+import { StoppedList, WaitingList } from '../../src/ui/WaitingList';
 import type { Popup } from './model';
 
 /** What "run now" means for a check that waits: a question, another sending, or simply that. */
@@ -50,6 +50,26 @@ export function OtherWaiting({ popup }: { popup: Popup }) {
         nameOf={popup.nameOf}
         onRun={(job) => goOn(popup, job)}
         onCancel={(job) => void popup.cancel(job.id)}
+      />
+    </details>
+  );
+}
+
+/** Checks that were stopped because their window was closed or another image asked for. */
+export function Stopped({ popup }: { popup: Popup }) {
+  const stopped = popup.stopped.value;
+  const [open, setOpen] = useState(true);
+  if (stopped.length === 0) return null;
+  return (
+    <details class="choice" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <Glyph name="chevron" size={12} />
+        {t('stopped.title', stopped.length, [String(stopped.length)])}
+      </summary>
+      <StoppedList
+        jobs={stopped}
+        onRun={(job) => void popup.runHere(job.id)}
+        onDrop={(job) => void popup.dismiss(job.id)}
       />
     </details>
   );

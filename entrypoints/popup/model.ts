@@ -1,7 +1,7 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { CheckJob } from '../../src/checks/job';
 import { type OpinionSet, opinionsOf } from '../../src/checks/opinions';
-import { getJob, jobOfTab, latestJob, subscribe, waitingJobs } from '../../src/checks/read';
+import { getJob, jobOfTab, latestJob, stoppedJobs, subscribe, waitingJobs } from '../../src/checks/read';
 import { type Failure, toFailure } from '../../src/failures';
 import type { Verdict } from '../../src/forensics/report';
 import {
@@ -36,6 +36,7 @@ import {
 } from '../../src/remote';
 import { channelAnnouncer } from '../../src/rpc/announcements';
 import type { Announcement, ChecksApi, ProgressEvent } from '../../src/rpc/contracts';
+import type { Watching } from '../../src/rpc/watching';
 import { providerName } from './provider-name';
 
 const PAGE = 30;
@@ -58,7 +59,7 @@ export interface ConfiguredProvider {
  * What the popup knows. IndexedDB holds the truth; announcements only say when to read it again, so
  * a popup opened at any moment shows the same as one that was open all along.
  */
-export function createPopup(checks: ChecksApi) {
+export function createPopup(checks: ChecksApi, watching: Watching) {
   const announcer = channelAnnouncer();
   const loaded = signal(false);
   /** The check of this tab, or the last one anywhere. */
@@ -74,6 +75,8 @@ export function createPopup(checks: ChecksApi) {
   /** The check whose question about sending stands before the page. */
   const asking = signal<CheckJob | null>(null);
   const waiting = signal<readonly CheckJob[]>([]);
+  /** Checks that were stopped before their end, to be run again. */
+  const stopped = signal<readonly CheckJob[]>([]);
   const vault = signal<VaultStatus>('off');
   const quota = signal<QuotaState | null>(null);
   const providers = signal<readonly ConfiguredProvider[]>([]);
@@ -86,13 +89,22 @@ export function createPopup(checks: ChecksApi) {
   /** A call to the worker that failed; shown until the next one. */
   const problem = signal<Failure | null>(null);
   /** The job that this popup follows by its id (a second opinion, a recheck), before any other. */
-  let followed: string | null = null;
+  const followed = signal<string | null>(null);
+  /** The check that is to go on without this window. */
+  const released = signal<string | null>(null);
   /** Questions that were closed without an answer: not asked again by themselves. */
   const closed = new Set<string>();
   let limit = PAGE;
   let tabId: number | null = null;
 
   const shown = computed(() => opened.value ?? current.value);
+  /** The check that closing this window stops: it is at work on this computer, for this place, and seen. */
+  const stopsWithWindow = computed(() => {
+    const { value } = job;
+    if (value === null || opened.value !== null || released.value === value.id) return null;
+    const atWork = value.state === 'analysing' || value.state === 'acquiring';
+    return atWork && (ofThisTab.value || value.id === followed.value) ? value.id : null;
+  });
 
   async function begin(): Promise<void> {
     const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
@@ -103,6 +115,7 @@ export function createPopup(checks: ChecksApi) {
     // Chrome tells pages of a connection that is back, and service workers nothing: those look once a minute.
     globalThis.addEventListener('online', runOffline);
     await guard(Promise.all([readJob(), readHistory(), readQuota(), readProviders()]));
+    effect(() => watching.show(stopsWithWindow.value));
     loaded.value = true;
   }
 
@@ -130,7 +143,8 @@ export function createPopup(checks: ChecksApi) {
 
   async function readJob(): Promise<void> {
     const byTab = tabId === null ? null : await jobOfTab(tabId);
-    const found = (followed === null ? null : await getJob(followed)) ?? byTab ?? (await latestJob());
+    const found =
+      (followed.value === null ? null : await getJob(followed.value)) ?? byTab ?? (await latestJob());
     // A second opinion is shown beside the answer that it was asked about.
     const about = found?.opinionOf ? await getEntry(found.opinionOf) : null;
     const shownJob = about && found ? ((await getJob(about.id)) ?? found) : found;
@@ -140,7 +154,9 @@ export function createPopup(checks: ChecksApi) {
     job.value = shownJob;
     // Reading a blob anew makes the picture blink: the same report stays as it is.
     if (entry?.id !== current.value?.id) current.value = entry;
-    waiting.value = (await waitingJobs()).filter((other) => other.id !== shownJob?.id);
+    const others = ({ id }: CheckJob) => id !== shownJob?.id;
+    waiting.value = (await waitingJobs()).filter(others);
+    stopped.value = (await stoppedJobs()).filter(others);
     await readOpinions();
   }
 
@@ -206,7 +222,7 @@ export function createPopup(checks: ChecksApi) {
     problem.value = null;
     return guard(
       work.then((jobId) => {
-        followed = jobId;
+        followed.value = jobId;
         opened.value = null;
         return readJob();
       }),
@@ -229,6 +245,8 @@ export function createPopup(checks: ChecksApi) {
     opinions,
     asking,
     waiting,
+    stopped,
+    stopsWithWindow,
     vault,
     quota,
     providers,
@@ -243,7 +261,18 @@ export function createPopup(checks: ChecksApi) {
     /** A provider's own name; that of a server of one's own depends on how it is set up. */
     nameOf: (id: string) => providers.value.find((one) => one.id === id)?.definition.name ?? providerName(id),
     run: (jobId: string) => act(checks.run(jobId)),
+    /** Runs a check again as the one that this popup shows. */
+    runHere(jobId: string) {
+      followed.value = jobId;
+      opened.value = null;
+      return act(checks.run(jobId));
+    },
     cancel: (jobId: string) => act(checks.cancel(jobId)),
+    dismiss: (jobId: string) => act(checks.dismiss(jobId)),
+    /** Lets the check go on when this window is closed. */
+    release(jobId: string) {
+      released.value = jobId;
+    },
     recheck: (reportId: string) => follow(checks.recheck(reportId)),
     sendAgain: (jobId: string) => act(checks.sendAgain(jobId)),
     askSecondOpinions: (reportId: string, asked: readonly ProviderId[]) =>

@@ -182,6 +182,41 @@ describe('a worker that', () => {
   });
 });
 
+test('stopped in the middle, both workers of a picture end and the next one gets others', async () => {
+  const workers: { readonly worker: Worker; ended: boolean }[] = [];
+  const engine = host({
+    spawn: {
+      analysis: () => {
+        const made = new Worker(new URL('./analysis.worker.ts', import.meta.url), { type: 'module' });
+        const one = { worker: made, ended: false };
+        const { terminate } = made;
+        made.terminate = () => {
+          one.ended = true;
+          terminate.call(made);
+        };
+        workers.push(one);
+        return made;
+      },
+    },
+  });
+  const asked = request();
+  const begun = Promise.withResolvers<void>();
+  const analysis = engine.analyze(asked, ({ step }) => {
+    if (step === 'layers') begun.resolve();
+  });
+  await begun.promise;
+  await engine.cancel(asked.id);
+  await expect(analysis).rejects.toMatchObject({ code: 'cancelled' });
+  const stopped = workers.splice(0);
+  expect(stopped.length).toBeGreaterThan(0);
+  expect(stopped.filter(({ ended }) => !ended)).toEqual([]);
+
+  // Under the same id, as a check that is run again does.
+  const again = await engine.analyze({ ...request(), id: asked.id });
+  expect(again.layers.map(({ id }) => id).sort()).toEqual(IDS);
+  expect(workers.filter(({ ended }) => !ended)).toHaveLength(stopped.length);
+});
+
 test('a waiting image is cancelled without disturbing the one before it', async () => {
   const first = sound.analyze(request());
   const waiting = request();

@@ -33,6 +33,7 @@ export function createChecksApi(runner: CheckRunner): ChecksApi {
   return {
     run: (jobId, options) => runner.run(jobId, { engine: options?.engine ?? null }),
     cancel: (jobId) => runner.cancel(jobId),
+    dismiss: (jobId) => runner.dismiss(jobId),
 
     async setConsent(provider, agreed, mode) {
       await remote.setConsent(known(provider).id, agreed, mode);

@@ -54,6 +54,9 @@ const all = [
     null,
   ),
   badgeOf(job({ state: 'failed', failure: { code: 'offline' } }), null),
+  badgeOf(job({ state: 'failed', failure: { code: 'cancelled' } }), null),
+  badgeOf(job({ state: 'failed', failure: { code: 'window-closed' } }), null),
+  badgeOf(job({ state: 'failed', failure: { code: 'asked-again' } }), null),
 ];
 
 /** Contrast of a colour with white, by WCAG 2.2. */
@@ -69,6 +72,12 @@ describe('the badge', () => {
   it('tells every verdict by its text alone, in four characters at most', () => {
     const texts = VERDICTS.map((verdict) => badgeOf(job({}), verdict).text);
     expect(texts).toEqual(['AI', 'AI?', '?', 'OK?', 'OK']);
+  });
+
+  it('tells a check that was stopped from one that failed', () => {
+    const text = (code: 'offline' | 'window-closed') =>
+      badgeOf(job({ state: 'failed', failure: { code } }), null).text;
+    expect([text('offline'), text('window-closed')]).toEqual(['!', '■']);
   });
 
   it('is readable: white stands on every colour with 4.5 : 1 or more', () => {

@@ -1,4 +1,4 @@
-import type { Failure } from '../failures';
+import { type Failure, wasStopped } from '../failures';
 import type { Verdict } from '../forensics/report';
 import { message, type Text } from '../forensics/text';
 import type { CheckJob } from './job';
@@ -31,7 +31,10 @@ const VERDICTS: Readonly<Record<Verdict, Badge>> = {
 /** The badge of a check as it stands. @param verdict of its report, once it is done */
 export function badgeOf(job: CheckJob, verdict: Verdict | null): Badge {
   if (job.state === 'done' && verdict) return VERDICTS[verdict];
-  if (job.state === 'failed') return { text: '!', colour: BLACK, title: failureTitle(job.failure) };
+  if (job.state === 'failed') {
+    const text = job.failure && wasStopped(job.failure) ? '■' : '!';
+    return { text, colour: BLACK, title: failureTitle(job.failure) };
+  }
   if (job.state === 'waiting') {
     return { text: '!', colour: BLACK, title: message(`badge.waiting-${job.waiting?.kind ?? 'quota'}`) };
   }

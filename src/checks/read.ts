@@ -29,6 +29,27 @@ export async function waitingJobs(): Promise<CheckJob[]> {
   return jobs.filter((job) => job !== null).sort((a, b) => a.createdAt - b.createdAt);
 }
 
+/** How many stopped checks are offered to be run again: the newest ones. */
+const STOPPED_SHOWN = 5;
+
+/**
+ * Checks that were stopped because their window was closed or another image asked for, newest first.
+ * One whose image was asked for again since, in the same tab, is no news.
+ */
+export async function stoppedJobs(): Promise<CheckJob[]> {
+  const rows = (await (await database()).getAll('jobs')).sort((a, b) => b.createdAt - a.createdAt);
+  const stopped = rows.filter((row, at) => {
+    const { code } = row.failure ?? {};
+    if (code !== 'window-closed' && code !== 'asked-again') return false;
+    const { url, tabId } = row.source;
+    return !rows
+      .slice(0, at)
+      .some(({ source }) => url !== null && source.url === url && source.tabId === tabId);
+  });
+  const jobs = await Promise.all(stopped.slice(0, STOPPED_SHOWN).map(withBytes));
+  return jobs.filter((job) => job !== null);
+}
+
 /**
  * Calls back when a check, the history, the quota or the settings changed; read again then.
  * @returns ends the subscription

@@ -116,6 +116,20 @@ describe('a check above the quota', () => {
     expect(server.seen).toEqual([]);
   });
 
+  it('goes on being uploaded when its window is closed and another image is asked for', async () => {
+    await configure();
+    await agree();
+    await useUpQuota();
+    server.misbehave({ kind: 'silent' });
+    const id = await runner.start(sourceAt(url));
+    await expect.poll(() => server.seen.length).toBe(1);
+    await runner.stopUnseen(id);
+    const other = await runner.start(sourceAt('https://cdn.example/other.png'));
+    await expect.poll(() => server.seen.length).toBe(2);
+    expect((await getJob(id))?.state).toBe('uploading');
+    await Promise.all([runner.cancel(id), runner.cancel(other)]);
+  });
+
   it('interrupted in the upload is not sent again by itself: the person decides', async () => {
     await configure();
     await agree();

@@ -100,7 +100,8 @@ describe('the same image', () => {
 
   it('clicked twice at once is analysed once', async () => {
     const runner = world.runner();
-    const ids = await Promise.all([1, 2, 3].map(() => runner.start(sourceAt('https://cdn.example/1.png'))));
+    const url = 'https://cdn.example/1.png';
+    const ids = await Promise.all([1, 2, 3].map((tabId) => runner.start(sourceAt(url, tabId))));
     await Promise.all(ids.map((id) => runner.settled(id)));
     const jobs = await Promise.all(ids.map(getJob));
     expect(jobs.map((job) => job?.state)).toEqual(['done', 'done', 'done']);
@@ -116,7 +117,8 @@ describe('the same image', () => {
       return analyze(...args);
     };
     const runner = world.runner();
-    const ids = await Promise.all([1, 2].map(() => runner.start(sourceAt('https://cdn.example/1.png'))));
+    const url = 'https://cdn.example/1.png';
+    const ids = await Promise.all([1, 2].map((tabId) => runner.start(sourceAt(url, tabId))));
     await Promise.all(ids.map((id) => runner.settled(id)));
     const states = (await Promise.all(ids.map(getJob))).map((job) => job?.state);
     expect(states.sort()).toEqual(['done', 'failed']);
@@ -128,7 +130,7 @@ describe('the quota', () => {
   it('lets four of ten clicks at once through, and keeps six waiting with their bytes', async () => {
     const runner = world.runner();
     const urls = Array.from({ length: 10 }, (_, i) => `https://cdn.example/${i}.png`);
-    const ids = await Promise.all(urls.map((url) => runner.start(sourceAt(url))));
+    const ids = await Promise.all(urls.map((url, tabId) => runner.start(sourceAt(url, tabId))));
     await Promise.all(ids.map((id) => runner.settled(id)));
     const states = (await Promise.all(ids.map(getJob))).map((job) => job?.state);
     expect(states.filter((state) => state === 'done')).toHaveLength(4);

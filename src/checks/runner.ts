@@ -1,5 +1,5 @@
 import type { ImageSource } from '../acquire/types';
-import { CheckError, type Failure, toFailure } from '../failures';
+import { CheckError, type Failure, type StopCode, toFailure } from '../failures';
 import { MAX_FILE_BYTES } from '../forensics/limits';
 import type { Report, Verdict } from '../forensics/report';
 import { THUMBNAIL_SIDE } from '../history/settings';
@@ -31,10 +31,21 @@ export interface StartOptions {
 /** How soon a check that found no connection looks again, in ms; `online` of the browser comes first. */
 const LOOK_AGAIN = 60_000;
 
+/** A check at work in this service worker. */
+interface Running {
+  readonly abort: AbortController;
+  /** Tab of its image, once known. */
+  readonly tabId: number | null;
+  /**
+   * What it does: the image is looked for in its page (the person may be pointing at it), the work is
+   * done on this computer, or a provider is asked. Only the first two can be stopped without loss.
+   */
+  stage: 'finding' | 'here' | 'elsewhere';
+}
+
 /** Drives checks from click to report. One per service worker. */
 export class CheckRunner {
-  /** Checks at work in this service worker, and the way to stop each. */
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new Map<string, Running>();
   readonly #ended = new Map<string, Promise<void>>();
   readonly #bySha256 = new OneAtATime();
   readonly #elsewhere: Elsewhere;
@@ -48,7 +59,10 @@ export class CheckRunner {
     });
   }
 
-  /** Starts a check; answers its id once it is written down. */
+  /**
+   * Starts a check; answers its id once it is written down. What is still looked at for the same tab
+   * is stopped first: its place shows one check, the last that was asked for.
+   */
   async start(source: ImageSource, options: StartOptions = {}): Promise<string> {
     const id = crypto.randomUUID();
     const now = this.ports.now();
@@ -71,9 +85,12 @@ export class CheckRunner {
       incognito: options.incognito ?? false,
     };
     // Known as running before it is written: a resumption that reads it meanwhile leaves it alone.
-    const abort = new AbortController();
-    this.#running.set(id, abort);
+    const running = begin(job, options.locate ? 'finding' : 'here');
+    // A further opinion on what is shown takes nobody's place.
+    const earlier = options.opinionOf ? [] : this.#inTab(source.tabId);
+    this.#running.set(id, running);
     try {
+      await Promise.all(earlier.map((other) => this.#abort(other, 'asked-again')));
       await this.#withRoom(() => store.createJob(job));
     } catch (error) {
       this.#running.delete(id);
@@ -82,15 +99,15 @@ export class CheckRunner {
       throw error;
     }
     this.#changed(job);
-    this.#launch(id, abort, options.locate);
+    this.#launch(id, running, options.locate);
     return id;
   }
 
   /** Takes up every check that the last service worker left at work. Call it once, on start-up. */
   async resume(): Promise<void> {
     await store.tidy(this.ports.now());
-    for (const { id } of await store.jobsAtWork()) {
-      if (!this.#running.has(id)) this.#launch(id, new AbortController());
+    for (const job of await store.jobsAtWork()) {
+      if (!this.#running.has(job.id)) this.#launch(job.id, begin(job, 'here'));
     }
   }
 
@@ -120,8 +137,8 @@ export class CheckRunner {
   /** Runs a waiting or failed check again; one in any other state is left as it is. */
   async run(id: string, how: store.Restart = {}): Promise<void> {
     if (this.#running.has(id)) return;
-    const abort = new AbortController();
-    this.#running.set(id, abort);
+    const running = begin(null, 'here');
+    this.#running.set(id, running);
     let job: JobRow | undefined;
     try {
       job = await store.restart(id, how, this.ports.now());
@@ -130,15 +147,28 @@ export class CheckRunner {
     }
     if (!job) return;
     this.#changed(job);
-    this.#launch(id, abort);
+    this.#launch(id, { ...begin(job, 'here'), abort: running.abort });
   }
 
   /** Ends a check that runs or waits, as `cancelled`. */
   async cancel(id: string): Promise<void> {
-    const running = this.#running.get(id);
-    running?.abort(new CheckError({ code: 'cancelled' }));
-    if (running) await this.#ended.get(id);
+    if (this.#running.has(id)) await this.#abort(id, 'cancelled');
     else await this.#fail(id, { code: 'cancelled' });
+  }
+
+  /**
+   * Stops the work that a check does on this computer, for the only window that showed it was closed.
+   * A provider that is asked goes on being asked: an upload cut off half way may be charged. So does
+   * the search in the page: pointing at a picture there closes the popup.
+   */
+  async stopUnseen(id: string): Promise<void> {
+    if (this.#running.get(id)?.stage === 'here') await this.#abort(id, 'window-closed');
+  }
+
+  /** Forgets a check that has ended without a report. */
+  async dismiss(id: string): Promise<void> {
+    const job = await store.dismiss(id);
+    if (job) this.ports.announcer.announce({ type: 'job-changed', jobId: id });
   }
 
   /** Resolves when the check is not at work in this service worker (any more). */
@@ -146,9 +176,22 @@ export class CheckRunner {
     await this.#ended.get(id);
   }
 
-  #launch(id: string, abort: AbortController, locate?: () => Promise<ImageSource>): void {
-    this.#running.set(id, abort);
-    const work = this.#drive(id, abort.signal, locate).finally(() => {
+  /** Ends a running check, and waits until it has. */
+  async #abort(id: string, code: StopCode | 'cancelled'): Promise<void> {
+    this.#running.get(id)?.abort.abort(new CheckError({ code }));
+    await this.#ended.get(id);
+  }
+
+  /** Checks that are looked at on this computer for a tab; one on its way to a provider is none of them. */
+  #inTab(tabId: number): string[] {
+    if (tabId < 0) return [];
+    const all = [...this.#running];
+    return all.filter(([, one]) => one.tabId === tabId && one.stage !== 'elsewhere').map(([id]) => id);
+  }
+
+  #launch(id: string, running: Running, locate?: () => Promise<ImageSource>): void {
+    this.#running.set(id, running);
+    const work = this.#drive(id, running.abort.signal, locate).finally(() => {
       this.#running.delete(id);
       this.#ended.delete(id);
     });
@@ -158,6 +201,7 @@ export class CheckRunner {
   /** The check from where it stands to its end. Never rejects. */
   async #drive(id: string, signal: AbortSignal, locate?: () => Promise<ImageSource>): Promise<void> {
     try {
+      signal.throwIfAborted();
       const job = await this.#withBytes(id, signal, locate);
       // The same image twice at once: the second waits, and is served what the first found.
       // Named providers do not wait for each other, nor for the free check.
@@ -165,7 +209,7 @@ export class CheckRunner {
       await this.#bySha256.run(job.acquired.sha256 + engine, signal, () => this.#answer(job, signal));
     } catch (thrown) {
       if (thrown instanceof JobEnded) return;
-      await this.#end(id, signal.aborted ? { code: 'cancelled' } : toFailure(thrown));
+      await this.#end(id, toFailure(signal.aborted ? signal.reason : thrown));
     }
   }
 
@@ -197,6 +241,7 @@ export class CheckRunner {
       const source = await unlessAborted(locate(), signal);
       job = await store.saveSource(id, source, now());
       this.#changed(job);
+      this.#enter(id, 'here');
     }
     const image = await unlessAborted(acquire(job.source, signal), signal);
     const size = image.bytes.byteLength;
@@ -228,9 +273,15 @@ export class CheckRunner {
       return this.#analyseHere(job, signal);
     }
     const wanted = job.requestedEngine;
+    this.#enter(job.id, 'elsewhere');
     if (isNamed(wanted)) return this.#elsewhere.askNamed(job, wanted, signal);
     if (wanted === null) return this.#elsewhere.fallBack(job, admission.resetsAt, signal);
     return this.#wait(job.id, { kind: 'quota', resetsAt: admission.resetsAt });
+  }
+
+  #enter(id: string, stage: Running['stage']): void {
+    const running = this.#running.get(id);
+    if (running) running.stage = stage;
   }
 
   async #analyseHere(job: ReadyJob, signal: AbortSignal): Promise<void> {
@@ -297,6 +348,17 @@ export class CheckRunner {
     if (job.state !== 'acquiring') this.ports.announcer.announce({ type: 'quota-changed' });
     this.ports.show(store.asJob(job), verdict);
   }
+}
+
+/** @param job null where it is still to be read */
+function begin(job: JobRow | null, stage: Running['stage']): Running {
+  // A named provider is asked as soon as the bytes are there: that takes no time worth saving.
+  const elsewhere = isNamed(job?.requestedEngine ?? null);
+  return {
+    abort: new AbortController(),
+    tabId: job?.source.tabId ?? null,
+    stage: elsewhere ? 'elsewhere' : stage,
+  };
 }
 
 /** Whether the person asked for a provider by name. */

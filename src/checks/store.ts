@@ -273,6 +273,17 @@ export function makeRoom(): Promise<void> {
   return write(['jobs', 'images', 'history', 'evidence'], dropKeptImages);
 }
 
+/** Forgets a check that has ended without a report; answers undefined for any other. */
+export function dismiss(id: string): Promise<JobRow | undefined> {
+  return write(['jobs', 'images', 'history'], async (tx) => {
+    const job = await tx.objectStore('jobs').get(id);
+    if (job?.state !== 'failed') return undefined;
+    await tx.objectStore('jobs').delete(id);
+    if (job.acquired) await dropUnused(tx, [job.acquired.sha256]);
+    return job;
+  });
+}
+
 /** Forgets a check altogether: the last resort where the disk takes not even the word that it failed. */
 export function forget(id: string): Promise<void> {
   return write(['jobs'], (tx) => tx.objectStore('jobs').delete(id));

@@ -55,6 +55,8 @@ export interface ChecksApi {
   /** Runs a waiting or failed check again; `engine` forces one. */
   run(jobId: string, options?: { engine?: string }): Promise<void>;
   cancel(jobId: string): Promise<void>;
+  /** Forgets a check that failed or was stopped; any other is left as it is. */
+  dismiss(jobId: string): Promise<void>;
   /**
    * Agrees to, or withdraws, uploads to a provider.
    * @param mode `each-time` agrees to be asked before every single upload; `always` where left out

@@ -17,6 +17,7 @@ export function workerClient(): WorkerApi {
   return {
     run: (jobId, options) => call((api) => api.run(jobId, options)),
     cancel: (jobId) => call((api) => api.cancel(jobId)),
+    dismiss: (jobId) => call((api) => api.dismiss(jobId)),
     setConsent: (provider, agreed, mode) => call((api) => api.setConsent(provider, agreed, mode)),
     allowOnce: (jobId, provider) => call((api) => api.allowOnce(jobId, provider)),
     sendAgain: (jobId) => call((api) => api.sendAgain(jobId)),

@@ -67,39 +67,86 @@ export function WaitingList({ jobs, nameOf, onRun, onCancel }: WaitingListProps)
 }
 
 function WaitingItem({ job, nameOf, onRun, onCancel }: Omit<WaitingListProps, 'jobs'> & { job: CheckJob }) {
-  const src = useBlobUrl(job.acquired?.thumbnail);
   const { waiting } = job;
   if (waiting === null) return null;
-  const now = Date.now();
   const name = 'provider' in waiting ? nameOf(waiting.provider) : '';
-  const started = formatMoment(job.createdAt, now);
+  return (
+    <Item
+      job={job}
+      why={waitingWhy(waiting, name)}
+      when={waitingWhen(waiting, Date.now())}
+      go={waiting.kind === 'locked' ? null : t(goOnLabel(waiting))}
+      drop={t('waiting.cancel')}
+      onRun={onRun}
+      onDrop={onCancel}
+    />
+  );
+}
+
+interface StoppedListProps {
+  readonly jobs: readonly CheckJob[];
+  readonly onRun: (job: CheckJob) => void;
+  readonly onDrop: (job: CheckJob) => void;
+}
+
+/** Checks that were stopped before their end: why, and the way to run them again. */
+export function StoppedList({ jobs, onRun, onDrop }: StoppedListProps) {
+  return (
+    <ul class="waiting-list">
+      {jobs.map((job) => (
+        <Item
+          key={job.id}
+          job={job}
+          why={say(`failures.${job.failure?.code ?? 'cancelled'}.what`)}
+          when={null}
+          go={t('popup.failure.again')}
+          drop={t('stopped.remove')}
+          onRun={onRun}
+          onDrop={onDrop}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface ItemProps {
+  readonly job: CheckJob;
+  readonly why: string;
+  /** When it goes on, where there is something to say. */
+  readonly when: string | null;
+  /** Words of the button that sets it going; null where another one does that. */
+  readonly go: string | null;
+  readonly drop: string;
+  readonly onRun: (job: CheckJob) => void;
+  readonly onDrop: (job: CheckJob) => void;
+}
+
+function Item({ job, why, when, go, drop, onRun, onDrop }: ItemProps) {
+  const src = useBlobUrl(job.acquired?.thumbnail);
+  const started = formatMoment(job.createdAt, Date.now());
   return (
     <li class="waiting-item">
       <span class="history-thumb">
         {src ? <img src={src} alt={t('popup.image')} /> : <Glyph name="clock" />}
       </span>
       <div class="waiting-words">
-        <p class="small">{waitingWhy(waiting, name)}</p>
-        <p class="small soft">{waitingWhen(waiting, now)}</p>
+        <p class="small">{why}</p>
+        {when !== null && <p class="small soft">{when}</p>}
         <p class="small soft">{t('waiting.since', [started])}</p>
       </div>
       <div class="row">
-        {waiting.kind !== 'locked' && (
-          <button
-            type="button"
-            aria-label={t('waiting.of', [t(goOnLabel(waiting)), started])}
-            onClick={() => onRun(job)}
-          >
-            {t(goOnLabel(waiting))}
+        {go !== null && (
+          <button type="button" aria-label={t('waiting.of', [go, started])} onClick={() => onRun(job)}>
+            {go}
           </button>
         )}
         <button
           type="button"
           class="plain"
-          aria-label={t('waiting.of', [t('waiting.cancel'), started])}
-          onClick={() => onCancel(job)}
+          aria-label={t('waiting.of', [drop, started])}
+          onClick={() => onDrop(job)}
         >
-          {t('waiting.cancel')}
+          {drop}
         </button>
       </div>
     </li>

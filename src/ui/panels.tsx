@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { WaitReason } from '../checks/job';
-import type { Failure } from '../failures';
+import { type Failure, wasStopped } from '../failures';
 import type { LayerStatus } from '../forensics/report';
 import { Progress } from './controls';
 import { formatMoment, formatNumber } from './format';
@@ -44,10 +44,12 @@ interface WorkingPanelProps {
   readonly finished: readonly { readonly id: string; readonly status: LayerStatus }[];
   readonly total: number;
   readonly onCancel: () => void;
+  /** Lets it go on without this window; null where closing the window stops nothing. */
+  readonly onRelease: (() => void) | null;
 }
 
 /** A check at work: the layers appear as they end. No spinner; what is known stands there. */
-export function WorkingPanel({ src, doing, finished, total, onCancel }: WorkingPanelProps) {
+export function WorkingPanel({ src, doing, finished, total, onCancel, onRelease }: WorkingPanelProps) {
   return (
     <Panel src={src} title={doing}>
       <Progress value={finished.length} of={Math.max(total, 1)} label={doing} />
@@ -66,11 +68,16 @@ export function WorkingPanel({ src, doing, finished, total, onCancel }: WorkingP
           ))}
         </ul>
       )}
-      <div class="row spread">
-        <p class="small soft">{t('popup.progress.keep')}</p>
+      <p class="small soft">{onRelease ? t('popup.progress.stops') : t('popup.progress.keep')}</p>
+      <div class="row">
         <button type="button" onClick={onCancel}>
           {t('popup.progress.cancel')}
         </button>
+        {onRelease && (
+          <button type="button" onClick={onRelease}>
+            {t('popup.progress.release')}
+          </button>
+        )}
       </div>
     </Panel>
   );
@@ -143,8 +150,9 @@ interface FailurePanelProps {
 /** A check that failed: what happened, what to do next, and the way to do it. */
 export function FailurePanel({ src, failure, host, onAllow, onRetry, onSettings }: FailurePanelProps) {
   const args = failure.args ?? [];
+  const stopped = wasStopped(failure);
   return (
-    <Panel src={src} title={t('popup.failure.title')} alert>
+    <Panel src={src} title={t(stopped ? 'popup.failure.stopped' : 'popup.failure.title')} alert>
       <p>{say(`failures.${failure.code}.what`, ...args)}</p>
       <p>{say(`failures.${failure.code}.next`, ...args)}</p>
       {failure.retryAt !== undefined && failure.retryAt > Date.now() && (
@@ -157,7 +165,7 @@ export function FailurePanel({ src, failure, host, onAllow, onRetry, onSettings 
           </button>
         )}
         <button type="button" class={host ? '' : 'primary'} onClick={onRetry}>
-          {t('popup.failure.retry')}
+          {t(stopped ? 'popup.failure.again' : 'popup.failure.retry')}
         </button>
         {failure.code.startsWith('provider-') && (
           <button type="button" onClick={onSettings}>
@@ -165,7 +173,7 @@ export function FailurePanel({ src, failure, host, onAllow, onRetry, onSettings 
           </button>
         )}
       </div>
-      <p class="small soft">{t('popup.failure.code', [failure.code])}</p>
+      {!stopped && <p class="small soft">{t('popup.failure.code', [failure.code])}</p>}
     </Panel>
   );
 }

@@ -1,21 +1,12 @@
-import FFT from 'fft.js';
+import { SquareFft } from './square-fft';
 
 /** Discrete Fourier transform of square complex fields, interleaved (re, im), in place. */
 export class ComplexFft2d {
-  readonly #fft: FFT;
-  readonly #line: Float64Array;
-  readonly #transformed: Float64Array;
-  readonly #turned: Float64Array;
+  readonly #fft: SquareFft;
 
   /** @param size side in samples: a power of two, 2 or more. @throws RangeError otherwise */
   constructor(readonly size: number) {
-    if (!Number.isInteger(size) || size < 2 || (size & (size - 1)) !== 0) {
-      throw new RangeError(`Expected a power of two from 2 up but received ${size}`);
-    }
-    this.#fft = new FFT(size);
-    this.#line = new Float64Array(2 * size);
-    this.#transformed = new Float64Array(2 * size);
-    this.#turned = new Float64Array(2 * size * size);
+    this.#fft = new SquareFft(size);
   }
 
   /** A complex field with the given real part. @throws RangeError where its length is not size x size */
@@ -29,28 +20,38 @@ export class ComplexFft2d {
 
   /** Unnormalised. @param field 2 x size x size numbers */
   forward(field: Float64Array): void {
-    this.#rows(field, this.#turned, false);
-    this.#rows(this.#turned, field, false);
+    this.#load(field);
+    this.#fft.forward();
+    this.#store(field, 1);
   }
 
   /** Undoes `forward`. */
   inverse(field: Float64Array): void {
-    this.#rows(field, this.#turned, true);
-    this.#rows(this.#turned, field, true);
+    this.#load(field);
+    this.#fft.inverse();
+    this.#store(field, 1 / (this.size * this.size));
   }
 
-  /** Transforms every row of `from` and writes it as a column of `to`. */
-  #rows(from: Float64Array, to: Float64Array, inverse: boolean): void {
+  #load(field: Float64Array): void {
     const { size } = this;
-    const line = this.#line;
-    const transformed = this.#transformed;
-    for (let row = 0; row < size; row++) {
-      line.set(from.subarray(2 * row * size, 2 * (row + 1) * size));
-      if (inverse) this.#fft.inverseTransform(transformed, line);
-      else this.#fft.transform(transformed, line);
-      for (let at = 0; at < size; at++) {
-        to[2 * (at * size + row)] = transformed[2 * at] ?? 0;
-        to[2 * (at * size + row) + 1] = transformed[2 * at + 1] ?? 0;
+    const { re, im, stride } = this.#fft;
+    for (let y = 0, from = 0; y < size; y++) {
+      for (let to = y * stride; to < y * stride + size; to++, from += 2) {
+        re[to] = field[from] ?? 0;
+        im[to] = field[from + 1] ?? 0;
+      }
+    }
+  }
+
+  #store(field: Float64Array, scale: number): void {
+    const { size } = this;
+    const { re, im, stride, placeOf } = this.#fft;
+    for (let y = 0, to = 0; y < size; y++) {
+      const row = (placeOf[y] ?? 0) * stride;
+      for (let x = 0; x < size; x++, to += 2) {
+        const from = row + (placeOf[x] ?? 0);
+        field[to] = (re[from] ?? 0) * scale;
+        field[to + 1] = (im[from] ?? 0) * scale;
       }
     }
   }

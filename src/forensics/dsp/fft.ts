@@ -1,25 +1,23 @@
-import FFT from 'fft.js';
+import { SquareFft } from './square-fft';
 
 /**
  * Two-dimensional discrete Fourier transform of square fields, unnormalised:
  * X(u, v) = sum over x, y of f(x, y) exp(-2 pi i (u x + v y) / size).
  */
 export class Fft2d {
-  readonly #fft: FFT;
-  readonly #transformed: Float64Array;
-  /** Two real fields for `halfPowers`, interleaved: sample `at` of them at 2 at and 2 at + 1. Overwritten there. */
-  readonly input: Float64Array;
-  readonly #turned: Float64Array;
+  readonly #fft: SquareFft;
+  /** Samples from one row of `first` and `second` to the next. */
+  readonly stride: number;
+  /** Two real fields for `halfPowers`, sample (x, y) at `y * stride + x`. Overwritten there. */
+  readonly first: Float64Array;
+  readonly second: Float64Array;
 
   /** @param size side in samples: a power of two, 2 or more. @throws RangeError otherwise */
   constructor(readonly size: number) {
-    if (!Number.isInteger(size) || size < 2 || (size & (size - 1)) !== 0) {
-      throw new RangeError(`Expected a power of two from 2 up but received ${size}`);
-    }
-    this.#fft = new FFT(size);
-    this.#transformed = new Float64Array(2 * size);
-    this.input = new Float64Array(2 * size * size);
-    this.#turned = new Float64Array(2 * size * size);
+    this.#fft = new SquareFft(size);
+    this.stride = this.#fft.stride;
+    this.first = this.#fft.re;
+    this.second = this.#fft.im;
   }
 
   /**
@@ -31,15 +29,16 @@ export class Fft2d {
    * @throws RangeError where a field has another length
    */
   powerOfTwoFields(a: ArrayLike<number>, b: ArrayLike<number>): [Float64Array, Float64Array] {
-    const { size } = this;
+    const { size, stride, first, second } = this;
     const cells = size * size;
     if (a.length !== cells || b.length !== cells) {
       throw new RangeError(`Expected fields of ${cells} values but received ${a.length} and ${b.length}`);
     }
-    const input = this.input;
-    for (let at = 0; at < cells; at++) {
-      input[2 * at] = a[at] ?? 0;
-      input[2 * at + 1] = b[at] ?? 0;
+    for (let y = 0, from = 0; y < size; y++) {
+      for (let to = y * stride; to < y * stride + size; to++, from++) {
+        first[to] = a[from] ?? 0;
+        second[to] = b[from] ?? 0;
+      }
     }
     const powerA = new Float64Array(cells);
     const powerB = new Float64Array(cells);
@@ -55,46 +54,25 @@ export class Fft2d {
   }
 
   /**
-   * As `powerOfTwoFields` of the two fields that the caller wrote to `input`, without the lower half of the
-   * powers, which mirrors the upper one: rows 0 to size / 2.
+   * As `powerOfTwoFields` of the fields that the caller wrote to `first` and `second`, without the lower half of
+   * the powers, which mirrors the upper one: rows 0 to size / 2.
+   * A(k) = (Z(k) + conj Z(-k)) / 2 and B(k) = (Z(k) - conj Z(-k)) / 2i, squared.
    * @param powerA, powerB receive (size / 2 + 1) x size values or more
    */
   halfPowers(powerA: Float64Array, powerB: Float64Array): void {
-    this.#transformRows(this.input, this.#turned);
-    this.#transformRows(this.#turned, this.input);
-    this.#partPowers(powerA, powerB);
-  }
-
-  /** Transforms every row of `from` and writes it as a column of `to`. */
-  #transformRows(from: Float64Array, to: Float64Array): void {
-    const { size } = this;
-    const transformed = this.#transformed;
-    for (let row = 0; row < size; row++) {
-      this.#fft.transform(transformed, from.subarray(2 * row * size, 2 * (row + 1) * size));
-      for (let at = 0; at < size; at++) {
-        to[2 * (at * size + row)] = transformed[2 * at] ?? 0;
-        to[2 * (at * size + row) + 1] = transformed[2 * at + 1] ?? 0;
-      }
-    }
-  }
-
-  /** A(k) = (Z(k) + conj Z(-k)) / 2 and B(k) = (Z(k) - conj Z(-k)) / 2i, squared. */
-  #partPowers(powerA: Float64Array, powerB: Float64Array): void {
-    const { size } = this;
-    const z = this.input;
-    for (let v = 0; v <= size / 2; v++) {
-      const mirrorRow = ((size - v) % size) * size;
-      for (let u = 0; u < size; u++) {
-        const at = v * size + u;
-        const mirror = mirrorRow + (u === 0 ? 0 : size - u);
-        const re = z[2 * at] ?? 0;
-        const im = z[2 * at + 1] ?? 0;
-        const mirrorRe = z[2 * mirror] ?? 0;
-        const mirrorIm = z[2 * mirror + 1] ?? 0;
-        const sumRe = re + mirrorRe;
-        const sumIm = im + mirrorIm;
-        const lessRe = re - mirrorRe;
-        const lessIm = im - mirrorIm;
+    const { size, stride } = this;
+    const { re, im, placeOf } = this.#fft;
+    this.#fft.forward();
+    for (let v = 0, at = 0; v <= size / 2; v++) {
+      const row = (placeOf[v] ?? 0) * stride;
+      const mirrorRow = (placeOf[v === 0 ? 0 : size - v] ?? 0) * stride;
+      for (let u = 0; u < size; u++, at++) {
+        const here = row + (placeOf[u] ?? 0);
+        const mirror = mirrorRow + (placeOf[u === 0 ? 0 : size - u] ?? 0);
+        const sumRe = (re[here] ?? 0) + (re[mirror] ?? 0);
+        const sumIm = (im[here] ?? 0) + (im[mirror] ?? 0);
+        const lessRe = (re[here] ?? 0) - (re[mirror] ?? 0);
+        const lessIm = (im[here] ?? 0) - (im[mirror] ?? 0);
         powerA[at] = (sumRe * sumRe + lessIm * lessIm) / 4;
         powerB[at] = (lessRe * lessRe + sumIm * sumIm) / 4;
       }
@@ -109,6 +87,15 @@ export class Fft2d {
       for (let u = 1; u < size; u++) power[v * size + u] = power[from + size - u] ?? 0;
     }
   }
+}
+
+const known = new Map<number, Fft2d>();
+
+/** A transform that this thread keeps for fields of one size: its twiddle factors and fields are made once. */
+export function sharedFft2d(size: number): Fft2d {
+  const fft = known.get(size) ?? new Fft2d(size);
+  known.set(size, fft);
+  return fft;
 }
 
 /** Periodic Hann window of `size` samples: sidelobes fall by 18 dB an octave. */

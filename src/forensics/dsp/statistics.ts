@@ -13,7 +13,10 @@ export function mean(values: ArrayLike<number>): number {
 export function standardDeviation(values: ArrayLike<number>): number {
   const centre = mean(values);
   let sum = 0;
-  for (let at = 0; at < values.length; at++) sum += ((values[at] ?? 0) - centre) ** 2;
+  for (let at = 0; at < values.length; at++) {
+    const off = (values[at] ?? 0) - centre;
+    sum += off * off;
+  }
   return Math.sqrt(sum / values.length);
 }
 

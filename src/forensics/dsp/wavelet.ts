@@ -98,42 +98,61 @@ export class Wavelet2d {
     const from = this.#field;
     for (let y = 0; y < height; y++) from.set(field.subarray(y * stride, y * stride + width), y * width);
     const half = height >> 1;
+    const [l0, l1, l2, l3, l4, l5, l6, l7] = taps(LOW);
+    const [h0, h1, h2, h3, h4, h5, h6, h7] = taps(HIGH);
     for (let k = 0; k < half; k++) {
+      const row = (tap: number) => ((2 * k + tap) % height) * width;
+      const [r0, r1, r2, r3, r4, r5, r6, r7] = [
+        row(0),
+        row(1),
+        row(2),
+        row(3),
+        row(4),
+        row(5),
+        row(6),
+        row(7),
+      ];
       const low = k * stride;
       const high = (half + k) * stride;
-      for (let tap = 0; tap < TAPS; tap += 2) {
-        const first = ((2 * k + tap) % height) * width;
-        const second = ((2 * k + tap + 1) % height) * width;
-        const lowA = LOW[tap] ?? 0;
-        const lowB = LOW[tap + 1] ?? 0;
-        const highA = HIGH[tap] ?? 0;
-        const highB = HIGH[tap + 1] ?? 0;
-        const keep = tap === 0 ? 0 : 1;
-        for (let x = 0; x < width; x++) {
-          const a = from[first + x] ?? 0;
-          const b = from[second + x] ?? 0;
-          field[low + x] = keep * (field[low + x] ?? 0) + lowA * a + lowB * b;
-          field[high + x] = keep * (field[high + x] ?? 0) + highA * a + highB * b;
-        }
+      for (let x = 0; x < width; x++) {
+        const a = from[r0 + x] ?? 0;
+        const b = from[r1 + x] ?? 0;
+        const c = from[r2 + x] ?? 0;
+        const d = from[r3 + x] ?? 0;
+        const e = from[r4 + x] ?? 0;
+        const f = from[r5 + x] ?? 0;
+        const g = from[r6 + x] ?? 0;
+        const h = from[r7 + x] ?? 0;
+        field[low + x] = a * l0 + b * l1 + c * l2 + d * l3 + e * l4 + f * l5 + g * l6 + h * l7;
+        field[high + x] = a * h0 + b * h1 + c * h2 + d * h3 + e * h4 + f * h5 + g * h6 + h * h7;
       }
     }
   }
 
+  /** Each pair of rows is a sum over four of the low and four of the high band (polyphase form). */
   #columnsInverse(field: Float32Array, width: number, height: number): void {
     const stride = this.width;
     const to = this.#field;
-    to.fill(0, 0, width * height);
     const half = height >> 1;
+    const [l0, l1, l2, l3, l4, l5, l6, l7] = taps(LOW);
+    const [h0, h1, h2, h3, h4, h5, h6, h7] = taps(HIGH);
     for (let k = 0; k < half; k++) {
-      const low = k * stride;
-      const high = (half + k) * stride;
-      for (let tap = 0; tap < TAPS; tap++) {
-        const row = ((2 * k + tap) % height) * width;
-        const l = LOW[tap] ?? 0;
-        const h = HIGH[tap] ?? 0;
-        for (let x = 0; x < width; x++) {
-          to[row + x] = (to[row + x] ?? 0) + l * (field[low + x] ?? 0) + h * (field[high + x] ?? 0);
-        }
+      const row = (back: number) => ((k - back + half) % half) * stride;
+      const [r0, r1, r2, r3] = [row(0), row(1), row(2), row(3)];
+      const down = half * stride;
+      const even = 2 * k * width;
+      const odd = even + width;
+      for (let x = 0; x < width; x++) {
+        const a = field[r0 + x] ?? 0;
+        const b = field[r1 + x] ?? 0;
+        const c = field[r2 + x] ?? 0;
+        const d = field[r3 + x] ?? 0;
+        const e = field[r0 + down + x] ?? 0;
+        const f = field[r1 + down + x] ?? 0;
+        const g = field[r2 + down + x] ?? 0;
+        const h = field[r3 + down + x] ?? 0;
+        to[even + x] = a * l0 + b * l2 + c * l4 + d * l6 + e * h0 + f * h2 + g * h4 + h * h6;
+        to[odd + x] = a * l1 + b * l3 + c * l5 + d * l7 + e * h1 + f * h3 + g * h5 + h * h7;
       }
     }
     for (let y = 0; y < height; y++) field.set(to.subarray(y * width, (y + 1) * width), y * stride);
@@ -142,21 +161,38 @@ export class Wavelet2d {
   #rowsInverse(field: Float32Array, width: number, height: number): void {
     const line = this.#line;
     const half = width >> 1;
+    const [l0, l1, l2, l3, l4, l5, l6, l7] = taps(LOW);
+    const [h0, h1, h2, h3, h4, h5, h6, h7] = taps(HIGH);
+    // Both bands in the work line, each with its last three samples ahead.
+    const high = half + BEFORE;
     for (let y = 0; y < height; y++) {
       const row = y * this.width;
-      line.fill(0, 0, width + TAPS);
-      for (let k = 0; k < half; k++) {
-        const a = field[row + k] ?? 0;
-        const d = field[row + half + k] ?? 0;
-        for (let tap = 0, at = 2 * k; tap < TAPS; tap++, at++) {
-          line[at] = (line[at] ?? 0) + (LOW[tap] ?? 0) * a + (HIGH[tap] ?? 0) * d;
-        }
+      for (let k = 0; k < BEFORE; k++) {
+        line[k] = field[row + half - BEFORE + k] ?? 0;
+        line[high + k] = field[row + width - BEFORE + k] ?? 0;
       }
-      for (let x = 0; x < TAPS; x++) line[x] = (line[x] ?? 0) + (line[width + x] ?? 0);
-      for (let x = 0; x < width; x++) field[row + x] = line[x] ?? 0;
+      for (let k = 0; k < half; k++) {
+        line[BEFORE + k] = field[row + k] ?? 0;
+        line[high + BEFORE + k] = field[row + half + k] ?? 0;
+      }
+      for (let k = 0; k < half; k++) {
+        const d = line[k] ?? 0;
+        const c = line[k + 1] ?? 0;
+        const b = line[k + 2] ?? 0;
+        const a = line[k + 3] ?? 0;
+        const h = line[high + k] ?? 0;
+        const g = line[high + k + 1] ?? 0;
+        const f = line[high + k + 2] ?? 0;
+        const e = line[high + k + 3] ?? 0;
+        field[row + 2 * k] = a * l0 + b * l2 + c * l4 + d * l6 + e * h0 + f * h2 + g * h4 + h * h6;
+        field[row + 2 * k + 1] = a * l1 + b * l3 + c * l5 + d * l7 + e * h1 + f * h3 + g * h5 + h * h7;
+      }
     }
   }
 }
+
+/** Samples of a band before its own place that enter a pair of samples of the field. */
+const BEFORE = TAPS / 2 - 1;
 
 function taps(filter: Float64Array): [number, number, number, number, number, number, number, number] {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = filter;

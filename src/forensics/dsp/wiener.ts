@@ -1,11 +1,11 @@
-import { MAD_TO_SD, median } from './statistics';
+import { MAD_TO_SD, medianInPlace } from './statistics';
 import { Wavelet2d } from './wavelet';
 
 /** Noise that the denoiser takes away, as standard deviation in grey levels (Goljan and Fridrich's choice). */
 export const ASSUMED_NOISE = 3;
 /** Levels of the transform (Lukas, Fridrich and Goljan 2006). */
 const LEVELS = 4;
-/** Windows of 3, 5, 7 and 9 samples: half-widths 1 to this. */
+/** Windows of 3, 5, 7 and 9 samples: half-widths 1 to this, which `#leastInside` writes out. */
 const LONGEST_REACH = 4;
 
 /**
@@ -37,12 +37,17 @@ export class LocalWiener {
     this.#sumSquares(field, left, top, w, h);
     const least = this.#least;
     for (let y = 0; y < h; y++) {
-      least.fill(Number.POSITIVE_INFINITY, 0, w);
-      for (let reach = 1; reach <= LONGEST_REACH; reach++) this.#lowerToWindow(reach, y, w, h);
+      // Almost all places are inside, where the windows are whole.
+      const whole = y >= LONGEST_REACH && y < h - LONGEST_REACH && w > 2 * LONGEST_REACH;
+      if (whole) {
+        this.#leastInside(y, w);
+        this.#leastNearBorder(y, w, h, 0, LONGEST_REACH);
+        this.#leastNearBorder(y, w, h, w - LONGEST_REACH, w);
+      } else this.#leastNearBorder(y, w, h, 0, w);
       const from = (top + y) * this.width + left;
       for (let x = 0; x < w; x++) {
-        const own = Math.max(0, (least[x] ?? 0) - variance);
-        field[from + x] = ((field[from + x] ?? 0) * variance) / (own + variance);
+        // The coefficient's own variance is what is over the noise's: v / (max(0, s - v) + v).
+        field[from + x] = ((field[from + x] ?? 0) * variance) / Math.max(least[x] ?? 0, variance);
       }
     }
   }
@@ -64,26 +69,49 @@ export class LocalWiener {
     }
   }
 
-  /** Lowers a row's variances to the mean squares of windows of one size, cut off at the part's border. */
-  #lowerToWindow(reach: number, y: number, w: number, h: number): void {
+  /** Least of the mean squares in the four windows of each place of a row, where all are whole. */
+  #leastInside(y: number, w: number): void {
     const sums = this.#sums;
     const least = this.#least;
     const stride = w + 1;
-    const first = Math.max(0, y - reach);
-    const end = Math.min(h, y + reach + 1);
-    const above = first * stride;
-    const below = end * stride;
-    const inside = w - reach;
-    const share = 1 / ((end - first) * (2 * reach + 1));
-    for (let x = 0; x < w; x++) {
-      // Almost all are inside, where the window is whole.
-      const whole = x >= reach && x < inside;
-      const x0 = whole ? x - reach : Math.max(0, x - reach);
-      const x1 = whole ? x + reach + 1 : Math.min(w, x + reach + 1);
-      const sum =
-        (sums[below + x1] ?? 0) - (sums[above + x1] ?? 0) - (sums[below + x0] ?? 0) + (sums[above + x0] ?? 0);
-      const mean = whole ? sum * share : sum / ((end - first) * (x1 - x0));
-      if (mean < (least[x] ?? 0)) least[x] = mean;
+    const a4 = (y - 4) * stride;
+    const b4 = (y + 5) * stride;
+    const [a3, a2, a1] = [a4 + stride, a4 + 2 * stride, a4 + 3 * stride];
+    const [b3, b2, b1] = [b4 - stride, b4 - 2 * stride, b4 - 3 * stride];
+    for (let x = LONGEST_REACH; x < w - LONGEST_REACH; x++) {
+      const m1 =
+        (sums[b1 + x + 2] ?? 0) - (sums[a1 + x + 2] ?? 0) - (sums[b1 + x - 1] ?? 0) + (sums[a1 + x - 1] ?? 0);
+      const m2 =
+        (sums[b2 + x + 3] ?? 0) - (sums[a2 + x + 3] ?? 0) - (sums[b2 + x - 2] ?? 0) + (sums[a2 + x - 2] ?? 0);
+      const m3 =
+        (sums[b3 + x + 4] ?? 0) - (sums[a3 + x + 4] ?? 0) - (sums[b3 + x - 3] ?? 0) + (sums[a3 + x - 3] ?? 0);
+      const m4 =
+        (sums[b4 + x + 5] ?? 0) - (sums[a4 + x + 5] ?? 0) - (sums[b4 + x - 4] ?? 0) + (sums[a4 + x - 4] ?? 0);
+      least[x] = Math.min(Math.min(m1 * (1 / 9), m2 * (1 / 25)), Math.min(m3 * (1 / 49), m4 * (1 / 81)));
+    }
+  }
+
+  /** The same for the places from `from` to `end`, their windows cut off at the part's border. */
+  #leastNearBorder(y: number, w: number, h: number, from: number, end: number): void {
+    const sums = this.#sums;
+    const stride = w + 1;
+    for (let x = from; x < end; x++) {
+      let least = Number.POSITIVE_INFINITY;
+      for (let reach = 1; reach <= LONGEST_REACH; reach++) {
+        const first = Math.max(0, y - reach);
+        const last = Math.min(h, y + reach + 1);
+        const x0 = Math.max(0, x - reach);
+        const x1 = Math.min(w, x + reach + 1);
+        const above = first * stride;
+        const below = last * stride;
+        const sum =
+          (sums[below + x1] ?? 0) -
+          (sums[above + x1] ?? 0) -
+          (sums[below + x0] ?? 0) +
+          (sums[above + x0] ?? 0);
+        least = Math.min(least, sum / ((last - first) * (x1 - x0)));
+      }
+      this.#least[x] = least;
     }
   }
 }
@@ -178,5 +206,5 @@ export function diagonalNoise(
       details[count++] = Math.abs(detail) / 2;
     }
   }
-  return MAD_TO_SD * median(details);
+  return MAD_TO_SD * medianInPlace(details);
 }

@@ -1,4 +1,4 @@
-import { Fft2d, hann } from '../../dsp/fft';
+import { hann, sharedFft2d } from '../../dsp/fft';
 import type { ResidualTile } from '../../pixels/residual';
 
 /** Side of the windows in px: every multiple of 1/64 cycles per px has a cell of its own. */
@@ -9,6 +9,9 @@ export const CELLS = WINDOW / 2 + 1;
 const BLANK_RMS = 0.05;
 /** Share of the window's own mean power that is added before the logarithm: JPEG leaves exact zeros. */
 const FLOOR = 1e-3;
+/** Values of the half-plane of a window's spectrum that is not mirrored. */
+const HALF = CELLS * WINDOW;
+const TAPER = hann(WINDOW);
 /** Fewer windows than this give no average. */
 const LEAST_WINDOWS = 4;
 
@@ -23,39 +26,62 @@ const LEAST_WINDOWS = 4;
  *   too little of the picture has any residual
  */
 export function residualSpectrum(tiles: readonly ResidualTile[]): Float32Array | null {
-  const fft = new Fft2d(WINDOW);
-  const taper = hann(WINDOW);
-  const sum = new Float64Array(WINDOW * WINDOW);
-  let waiting: Float64Array | null = null;
-  let windows = 0;
+  const sum = new PowerSum();
   for (const { residual, size } of tiles) {
     for (let top = 0; top + WINDOW <= size; top += WINDOW) {
-      for (let left = 0; left + WINDOW <= size; left += WINDOW) {
-        const window = cutWindow(residual, size, left, top, taper);
-        if (!window) continue;
-        windows++;
-        if (!waiting) {
-          waiting = window;
-          continue;
-        }
-        for (const power of fft.powerOfTwoFields(waiting, window)) addTo(sum, power);
-        waiting = null;
-      }
+      for (let left = 0; left + WINDOW <= size; left += WINDOW) sum.add(residual, size, left, top);
     }
   }
-  if (waiting) addTo(sum, fft.power(waiting));
-  if (windows < LEAST_WINDOWS) return null;
-  return logQuadrant(sum, windows);
+  const power = sum.finished();
+  return sum.windows < LEAST_WINDOWS ? null : logQuadrant(power, sum.windows);
 }
 
-/** A tapered window with the mean 0 and the power 1 before tapering; null where it is blank. */
+/** Sum of the windows' powers, rows 0 to WINDOW / 2. Two windows share a complex transform. */
+class PowerSum {
+  windows = 0;
+  readonly #fft = sharedFft2d(WINDOW);
+  readonly #powerA = new Float64Array(HALF);
+  readonly #powerB = new Float64Array(HALF);
+  readonly #sum = new Float64Array(HALF);
+
+  /** Adds a window, unless it is blank. */
+  add(field: Float32Array, width: number, left: number, top: number): void {
+    const { first, second, stride } = this.#fft;
+    const isSecond = this.windows % 2 === 1;
+    if (!cutWindow(field, width, left, top, isSecond ? second : first, stride)) return;
+    this.windows++;
+    if (isSecond) this.#transform();
+  }
+
+  finished(): Float64Array {
+    if (this.windows % 2 === 1) {
+      this.#fft.second.fill(0);
+      this.#transform();
+    }
+    return this.#sum;
+  }
+
+  #transform(): void {
+    const sum = this.#sum;
+    const powerA = this.#powerA;
+    const powerB = this.#powerB;
+    this.#fft.halfPowers(powerA, powerB);
+    for (let at = 0; at < HALF; at++) sum[at] = (sum[at] ?? 0) + (powerA[at] ?? 0) + (powerB[at] ?? 0);
+  }
+}
+
+/**
+ * Writes a tapered window with the mean 0 and the power 1 before tapering.
+ * @returns false, with nothing written, where it is blank
+ */
 function cutWindow(
   field: Float32Array,
   width: number,
   left: number,
   top: number,
-  taper: Float64Array,
-): Float64Array | null {
+  to: Float64Array,
+  stride: number,
+): boolean {
   let sum = 0;
   let squares = 0;
   for (let y = 0; y < WINDOW; y++) {
@@ -68,32 +94,28 @@ function cutWindow(
   }
   const mean = sum / WINDOW ** 2;
   const variance = squares / WINDOW ** 2 - mean * mean;
-  if (variance < BLANK_RMS ** 2) return null;
+  if (variance < BLANK_RMS ** 2) return false;
   const gain = 1 / Math.sqrt(variance);
-  const out = new Float64Array(WINDOW * WINDOW);
   for (let y = 0; y < WINDOW; y++) {
     const row = (top + y) * width + left;
-    const rowGain = gain * (taper[y] ?? 0);
+    const rowGain = gain * (TAPER[y] ?? 0);
     for (let x = 0; x < WINDOW; x++) {
-      out[y * WINDOW + x] = ((field[row + x] ?? 0) - mean) * rowGain * (taper[x] ?? 0);
+      to[y * stride + x] = ((field[row + x] ?? 0) - mean) * rowGain * (TAPER[x] ?? 0);
     }
   }
-  return out;
+  return true;
 }
 
-function addTo(sum: Float64Array, power: Float64Array): void {
-  for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (power[at] ?? 0);
-}
-
+/** @param power rows 0 to WINDOW / 2 of the sum over windows; the others mirror them */
 function logQuadrant(power: Float64Array, windows: number): Float32Array {
   // Power of white noise under the taper, by Parseval: sum of the squared window.
   const floor = FLOOR * windows * (WINDOW * 0.375) ** 2;
   const out = new Float32Array(CELLS * CELLS);
   let total = 0;
   for (let v = 0; v < CELLS; v++) {
-    const mirrorRow = ((WINDOW - v) % WINDOW) * WINDOW;
     for (let u = 0; u < CELLS; u++) {
-      const value = Math.log((power[v * WINDOW + u] ?? 0) + (power[mirrorRow + u] ?? 0) + 2 * floor);
+      const mirrored = power[v * WINDOW + ((WINDOW - u) % WINDOW)] ?? 0;
+      const value = Math.log((power[v * WINDOW + u] ?? 0) + mirrored + 2 * floor);
       out[v * CELLS + u] = value;
       total += value;
     }

@@ -3,6 +3,8 @@ import { RESIDUAL_MARGIN, type ResidualTile } from '../../pixels/residual';
 /** Periods of upsampling by powers of two, in px; longer ones need more than a tile holds. */
 export const REPEATS = [2, 4, 8, 16] as const;
 const LONGEST_LAG = 17;
+/** Lags looked at, from 0. */
+const LAGS = LONGEST_LAG + 1;
 /** Every third line is enough, and three is coprime to all the periods. */
 const LINE_STEP = 3;
 
@@ -15,12 +17,17 @@ export type Repetition = Readonly<Record<`repeat${(typeof REPEATS)[number]}`, nu
  * repeat their noise so (autocorrelation of the residual: Corvi et al. 2023); JPEG does at 8 px.
  */
 export function repetition(tiles: readonly ResidualTile[]): Repetition {
-  const products = new Float64Array(LONGEST_LAG + 1);
+  const products = new Float64Array(LAGS);
   for (const { residual, size } of tiles) {
-    const end = size - RESIDUAL_MARGIN;
-    for (let line = RESIDUAL_MARGIN; line < end; line += LINE_STEP) {
-      addLine(products, residual, line * size, 1, RESIDUAL_MARGIN, end);
-      addLine(products, residual, line, size, RESIDUAL_MARGIN, end);
+    const length = size - 2 * RESIDUAL_MARGIN;
+    const line = new Float64Array(length);
+    for (let place = RESIDUAL_MARGIN; place < size - RESIDUAL_MARGIN; place += LINE_STEP) {
+      const across = place * size + RESIDUAL_MARGIN;
+      for (let at = 0; at < length; at++) line[at] = residual[across + at] ?? 0;
+      addLine(products, line);
+      const down = RESIDUAL_MARGIN * size + place;
+      for (let at = 0; at < length; at++) line[at] = residual[down + at * size] ?? 0;
+      addLine(products, line);
     }
   }
   const power = products[0] ?? 0;
@@ -30,18 +37,21 @@ export function repetition(tiles: readonly ResidualTile[]): Repetition {
 }
 
 /** Adds the products of a line's samples with those `lag` further on; all lags see the same first samples. */
-function addLine(
-  products: Float64Array,
-  field: Float32Array,
-  start: number,
-  step: number,
-  from: number,
-  end: number,
-): void {
-  for (let at = from; at + LONGEST_LAG < end; at++) {
-    const here = field[start + at * step] ?? 0;
-    for (let lag = 0; lag <= LONGEST_LAG; lag++) {
-      products[lag] = (products[lag] ?? 0) + here * (field[start + (at + lag) * step] ?? 0);
+function addLine(products: Float64Array, line: Float64Array): void {
+  const end = line.length - LONGEST_LAG;
+  // Three lags at a time: their sums stay in registers.
+  for (let lag = 0; lag < LAGS; lag += 3) {
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    for (let at = 0; at < end; at++) {
+      const here = line[at] ?? 0;
+      a += here * (line[at + lag] ?? 0);
+      b += here * (line[at + lag + 1] ?? 0);
+      c += here * (line[at + lag + 2] ?? 0);
     }
+    products[lag] = (products[lag] ?? 0) + a;
+    products[lag + 1] = (products[lag + 1] ?? 0) + b;
+    products[lag + 2] = (products[lag + 2] ?? 0) + c;
   }
 }

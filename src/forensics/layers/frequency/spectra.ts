@@ -1,4 +1,4 @@
-import { Fft2d, hann } from '../../dsp/fft';
+import { type Fft2d, hann, sharedFft2d } from '../../dsp/fft';
 import { MAD_TO_SD, medianInPlace, standardDeviation } from '../../dsp/statistics';
 import type { LumaTile } from '../../image';
 
@@ -38,7 +38,7 @@ export interface Spectra {
 export function averageSpectra(tiles: readonly LumaTile[], signal: AbortSignal): Spectra | null {
   const size = tiles[0]?.size;
   if (size === undefined) return null;
-  const fft = new Fft2d(size);
+  const fft = sharedFft2d(size);
   const window = hann(size);
   // Sum of squares of the 2-D window: what turns a variance into power.
   const windowPower = (size * 0.375) ** 2;
@@ -48,37 +48,36 @@ export function averageSpectra(tiles: readonly LumaTile[], signal: AbortSignal):
     residual: new LogMean(size, floor),
     sharpness: new LogMean(size, floor),
   };
-  const work = new TileWork(size);
+  const { powerA, powerB, residual, sample } = workOf(size);
   let used = 0;
   let waiting: LumaTile | null = null;
   for (const tile of tiles) {
     signal.throwIfAborted();
     if (standardDeviation(tile.data) < BLANK_SD) continue;
     used++;
-    work.limitedLaplacian(tile.data);
-    writeWindowed(work.residual, window, fft.input, 0);
-    writeWindowed(work.magnitude, window, fft.input, 1);
-    fft.halfPowers(work.powerA, work.powerB);
-    means.residual.add(work.powerA);
-    means.sharpness.add(work.powerB);
+    const limit = limitOf(laplacian(tile.data, size, residual, sample));
+    writeLimited(residual, limit, window, fft);
+    fft.halfPowers(powerA, powerB);
+    means.residual.add(powerA);
+    means.sharpness.add(powerB);
     // Luma needs one real transform a tile: two tiles share a complex one.
     if (waiting === null) {
       waiting = tile;
       continue;
     }
-    writeWindowed(waiting.data, window, fft.input, 0);
-    writeWindowed(tile.data, window, fft.input, 1);
-    fft.halfPowers(work.powerA, work.powerB);
-    means.luma.add(work.powerA);
-    means.luma.add(work.powerB);
+    writeWindowed(waiting.data, window, fft.first, fft.stride);
+    writeWindowed(tile.data, window, fft.second, fft.stride);
+    fft.halfPowers(powerA, powerB);
+    means.luma.add(powerA);
+    means.luma.add(powerB);
     waiting = null;
   }
   if (used === 0) return null;
   if (waiting) {
-    writeWindowed(waiting.data, window, fft.input, 0);
-    writeWindowed(waiting.data, window, fft.input, 1);
-    fft.halfPowers(work.powerA, work.powerB);
-    means.luma.add(work.powerA);
+    writeWindowed(waiting.data, window, fft.first, fft.stride);
+    writeWindowed(waiting.data, window, fft.second, fft.stride);
+    fft.halfPowers(powerA, powerB);
+    means.luma.add(powerA);
   }
   return {
     size,
@@ -138,63 +137,97 @@ class LogMean {
   }
 }
 
-/**
- * Mean removed, then tapered to 0 at the borders, which else leak along both axes.
- * @param to interleaved pair of fields
- * @param which of the two: 0 or 1
- */
-function writeWindowed(field: Float32Array, window: Float64Array, to: Float64Array, which: 0 | 1): void {
+/** Work fields for tiles of one size, kept between pictures. */
+interface Work {
+  readonly residual: Float32Array;
+  readonly powerA: Float64Array;
+  readonly powerB: Float64Array;
+  readonly sample: Float64Array;
+}
+
+const works = new Map<number, Work>();
+
+function workOf(size: number): Work {
+  const half = (size / 2 + 1) * size;
+  const work = works.get(size) ?? {
+    residual: new Float32Array(size * size),
+    powerA: new Float64Array(half),
+    powerB: new Float64Array(half),
+    sample: new Float64Array(Math.ceil((size * size) / SAMPLE_STEP)),
+  };
+  works.set(size, work);
+  return work;
+}
+
+/** Mean removed, then tapered to 0 at the borders, which else leak along both axes. */
+function writeWindowed(field: Float32Array, window: Float64Array, to: Float64Array, stride: number): void {
   const size = window.length;
   let centre = 0;
   for (let at = 0; at < field.length; at++) centre += field[at] ?? 0;
   centre /= field.length;
   for (let y = 0, at = 0; y < size; y++) {
-    const rowWeight = window[y] ?? 0;
+    const weight = window[y] ?? 0;
+    const row = y * stride;
     for (let x = 0; x < size; x++, at++) {
-      to[2 * at + which] = ((field[at] ?? 0) - centre) * rowWeight * (window[x] ?? 0);
+      to[row + x] = ((field[at] ?? 0) - centre) * weight * (window[x] ?? 0);
     }
   }
 }
 
-/** Work fields of one tile, kept between tiles. */
-class TileWork {
-  readonly residual: Float32Array;
-  readonly magnitude: Float32Array;
-  readonly powerA: Float64Array;
-  readonly powerB: Float64Array;
-  readonly #sample: Float64Array;
-
-  constructor(readonly size: number) {
-    this.residual = new Float32Array(size * size);
-    this.magnitude = new Float32Array(size * size);
-    this.powerA = new Float64Array((size / 2 + 1) * size);
-    this.powerB = new Float64Array((size / 2 + 1) * size);
-    this.#sample = new Float64Array(Math.ceil((size * size) / SAMPLE_STEP));
-  }
-
-  /**
-   * Sample minus the mean of its four neighbours, limited to a few robust deviations, and its magnitude.
-   * Border samples, which the window silences, are 0.
-   */
-  limitedLaplacian(luma: Float32Array): void {
-    const { size, residual, magnitude } = this;
-    const sample = this.#sample;
-    let sampled = 0;
-    for (let y = 1; y < size - 1; y++) {
-      for (let at = y * size + 1; at < (y + 1) * size - 1; at++) {
-        const around =
-          (luma[at - 1] ?? 0) + (luma[at + 1] ?? 0) + (luma[at - size] ?? 0) + (luma[at + size] ?? 0);
-        const value = (luma[at] ?? 0) - around / 4;
-        residual[at] = value;
-        if (at % SAMPLE_STEP === 0) sample[sampled++] = Math.abs(value);
-      }
-    }
-    const typical = medianInPlace(sample.subarray(0, sampled));
-    const limit = Math.max(LEAST_LIMIT, EDGE_LIMIT * MAD_TO_SD * typical);
-    for (let at = 0; at < residual.length; at++) {
-      const value = Math.min(limit, Math.max(-limit, residual[at] ?? 0));
+/**
+ * Sample minus the mean of its four neighbours; border samples, which the window silences, are 0.
+ * @param sample receives magnitudes from all over the tile
+ * @returns the part of `sample` that was filled
+ */
+function laplacian(
+  luma: Float32Array,
+  size: number,
+  residual: Float32Array,
+  sample: Float64Array,
+): Float64Array {
+  let next = 0;
+  let sampled = 0;
+  for (let y = 1; y < size - 1; y++) {
+    while (next <= y * size) next += SAMPLE_STEP;
+    for (let at = y * size + 1; at < (y + 1) * size - 1; at++) {
+      const around =
+        (luma[at - 1] ?? 0) + (luma[at + 1] ?? 0) + (luma[at - size] ?? 0) + (luma[at + size] ?? 0);
+      const value = (luma[at] ?? 0) - around / 4;
       residual[at] = value;
-      magnitude[at] = Math.abs(value);
+      if (at !== next) continue;
+      next += SAMPLE_STEP;
+      sample[sampled++] = Math.abs(value);
+    }
+  }
+  return sample.subarray(0, sampled);
+}
+
+/** A few robust deviations of the residual. @param sample magnitudes; put into another order */
+function limitOf(sample: Float64Array): number {
+  return Math.max(LEAST_LIMIT, EDGE_LIMIT * MAD_TO_SD * medianInPlace(sample));
+}
+
+/** The limited residual and its magnitude, both windowed, as the two fields of a transform. */
+function writeLimited(residual: Float32Array, limit: number, window: Float64Array, fft: Fft2d): void {
+  const { size, stride, first, second } = fft;
+  let sum = 0;
+  let sizes = 0;
+  for (let at = 0; at < residual.length; at++) {
+    const value = Math.min(limit, Math.max(-limit, residual[at] ?? 0));
+    residual[at] = value;
+    sum += value;
+    sizes += Math.abs(value);
+  }
+  const centre = sum / residual.length;
+  const typical = sizes / residual.length;
+  for (let y = 0, at = 0; y < size; y++) {
+    const weight = window[y] ?? 0;
+    const row = y * stride;
+    for (let x = 0; x < size; x++, at++) {
+      const value = residual[at] ?? 0;
+      const taper = weight * (window[x] ?? 0);
+      first[row + x] = (value - centre) * taper;
+      second[row + x] = (Math.abs(value) - typical) * taper;
     }
   }
 }

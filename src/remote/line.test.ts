@@ -99,6 +99,50 @@ describe('what is known of an account', () => {
     expect((await usageOf('fauxlens', START + 60_000)).windows.map(({ id }) => id)).toEqual(['month']);
   });
 
+  describe('told in parts, is joined figure by figure', () => {
+    const whole = window({
+      id: 'month',
+      unit: 'tokens',
+      limit: 5000,
+      used: 1234,
+      left: 3766,
+      resetsAt: START + 86_400_000,
+    });
+    const after = async (told: Partial<UsageWindow>) => {
+      await saveUsage('fakesec', { plan: 'pro', windows: [whole] });
+      const silent = { limit: null, used: null, left: null, resetsAt: null };
+      await saveUsage('fakesec', { windows: [window({ id: 'month', unit: 'tokens', ...silent, ...told })] });
+      const [joined] = (await usageOf('fakesec')).windows;
+      return joined && [joined.limit, joined.used, joined.left, joined.resetsAt];
+    };
+
+    it.each([
+      ['what is left after a check', { left: 3765 }, [5000, 1235, 3765, whole.resetsAt]],
+      ['what is used', { used: 2000 }, [5000, 2000, 3000, whole.resetsAt]],
+      ['another reset only', { resetsAt: START + 1 }, [5000, 1234, 3766, START + 1]],
+      ['another limit and what is left', { limit: 6000, left: 5999 }, [6000, 1, 5999, whole.resetsAt]],
+      ['more left than the limit that was known', { left: 9000 }, [null, null, 9000, whole.resetsAt]],
+      ['another unit', { unit: 'credits', left: 7 }, [null, null, 7, null]],
+    ] as const)('%s', async (_, told, joined) => {
+      expect(await after(told)).toEqual(joined);
+    });
+
+    it('but not with what a reset has made stale', async () => {
+      await saveUsage('fakesec', { windows: [{ ...whole, resetsAt: START + 1000 }] });
+      const told = window({
+        id: 'month',
+        unit: 'tokens',
+        limit: null,
+        used: null,
+        left: 4999,
+        resetsAt: null,
+      });
+      await saveUsage('fakesec', { windows: [told] }, START + 1000);
+      const [joined] = (await usageOf('fakesec', START + 1000)).windows;
+      expect(joined).toMatchObject({ limit: null, used: null, left: 4999, resetsAt: null });
+    });
+  });
+
   it('loses nothing where several are told at once', async () => {
     const ids = ['minute', 'day', 'month', 'plan'] as const;
     await Promise.all(ids.map((id) => saveUsage('fauxlens', { windows: [window({ id })] })));

@@ -69,15 +69,40 @@ export async function usageOf(id: ProviderId, now = Date.now()): Promise<UsageSn
   return stored.success ? fresh(stored.output, now) : NOTHING_KNOWN;
 }
 
-/** Joins what a reply told to what was known. A window told anew replaces the one of its id. */
+/**
+ * Joins what a reply told to what was known, figure by figure: a reply that tells only what is left
+ * (FakeSec after a check) takes neither the limit nor the reset away that the usage endpoint told.
+ */
 export function joinUsage(known: UsageSnapshot, told: UsageReport, now: number): UsageSnapshot {
-  const ids = new Set(told.windows.map(({ id }) => id));
-  const windows = [
-    ...known.windows.filter(({ id }) => !ids.has(id)),
-    ...told.windows.map((window) => ({ ...window, at: now })),
-  ];
+  const before = new Map(fresh(known, now).windows.map((window) => [window.id, window]));
+  for (const window of told.windows) {
+    before.set(window.id, { ...joinWindow(before.get(window.id), window), at: now });
+  }
+  const windows = [...before.values()];
   windows.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
   return { ...known, plan: told.plan ?? known.plan, windows };
+}
+
+/** The same allowance told twice: the later word counts, and the earlier one for what it leaves out. */
+function joinWindow(known: UsageWindow | undefined, told: UsageWindow): UsageWindow {
+  if (known?.unit !== told.unit) return told;
+  const resetsAt = told.resetsAt ?? known.resetsAt;
+  // More left than the limit that was known: another plan was bought, and its limit is not known yet.
+  const outgrown = told.left !== null && known.limit !== null && told.left > known.limit;
+  const limit = told.limit ?? (outgrown ? null : known.limit);
+  if (told.left === null && told.used === null) {
+    return { ...told, limit, left: known.left, used: known.used, resetsAt };
+  }
+  // One of the two tells the other; an old figure beside a new one would contradict it.
+  const rest = (figure: number | null) =>
+    limit !== null && figure !== null && figure <= limit ? limit - figure : null;
+  return {
+    ...told,
+    limit,
+    left: told.left ?? rest(told.used),
+    used: told.used ?? rest(told.left),
+    resetsAt,
+  };
 }
 
 /** Leaves out windows that have been reset since. */

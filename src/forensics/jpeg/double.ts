@@ -36,6 +36,7 @@ export const EXAMINED = 35;
 const FREE = 12;
 /** Quantised values beyond this are too rare to tell. */
 export const RANGE = 40;
+const VALUES = 2 * RANGE + 1;
 /** First steps tried: IJG quality 30 has 9 places of up to 27. */
 const MOST_STEP = 28;
 const QUALITIES = { from: 40, to: 99 } as const;
@@ -47,10 +48,17 @@ const ROUNDING = 0.5;
 const OTHERS = 0.1;
 /** Unquantised values are counted in cells of this width up to LIMIT. */
 const LIMIT = 1200;
+const CELLS = 2 * LIMIT + 2;
 
 /** @param steps steps of the last compression, natural order; all 1 where the pixels came without loss */
 export function findDoubleCompression(sample: BlockSample, steps: ArrayLike<number>): DoubleCompression {
-  const places = Array.from({ length: EXAMINED }, (_, at) => new Place(sample, steps, at + 1));
+  const stepOf = (zigzag: number) => Math.max(1, steps[ZIGZAG[zigzag] ?? 0] ?? 1);
+  const seen = countQuantised(sample, stepOf);
+  const unquantised = countUnquantised(sample);
+  const places = Array.from({ length: EXAMINED }, (_, at) => {
+    const cells = unquantised.subarray(at * CELLS, (at + 1) * CELLS);
+    return new Place(at + 1, stepOf(at + 1), seen.subarray(at * VALUES, (at + 1) * VALUES), cells);
+  });
   const gainAt = (tried: number) => {
     const table = ijgTable(tried);
     return places.reduce((sum, place) => sum + place.gain(table[place.natural] ?? 1), 0);
@@ -82,49 +90,85 @@ export function findDoubleCompression(sample: BlockSample, steps: ArrayLike<numb
       table && place.tells(table[place.natural] ?? 1) ? (table[place.natural] ?? 0) : 0,
     ),
     ratios: places.map((place) =>
-      table ? place.ratios(table[place.natural] ?? 1) : new Float64Array(2 * RANGE + 1),
+      table ? place.ratios(table[place.natural] ?? 1) : new Float64Array(VALUES),
     ),
     examined,
   };
 }
 
+/** Added before cutting off the fraction, so that values of either sign are rounded alike. */
+const BIAS = 1 << 14;
+
+/** Counts of quantised values -RANGE..RANGE of the places 1..EXAMINED, VALUES to each, in one pass over the blocks. */
+function countQuantised({ coefficients }: BlockSample, stepOf: (zigzag: number) => number): Float64Array {
+  const counts = new Float64Array(EXAMINED * VALUES);
+  const naturals = Int32Array.from({ length: EXAMINED }, (_, at) => ZIGZAG[at + 1] ?? 0);
+  const inverse = Float64Array.from({ length: EXAMINED }, (_, at) => 1 / stepOf(at + 1));
+  // Most values are 0: those that are not are counted, and the zeros are what is left.
+  const zeros = new Float64Array(EXAMINED).fill(coefficients.length / 64);
+  for (let from = 0; from < coefficients.length; from += 64) {
+    for (let at = 0; at < EXAMINED; at++) {
+      const value = (coefficients[from + (naturals[at] ?? 0)] ?? 0) * (inverse[at] ?? 1);
+      if (value >= -0.5 && value < 0.5) continue;
+      zeros[at] = (zeros[at] ?? 0) - 1;
+      const cell = ((value + BIAS + 0.5) | 0) - BIAS + RANGE;
+      if (cell >= 0 && cell < VALUES) counts[at * VALUES + cell] = (counts[at * VALUES + cell] ?? 0) + 1;
+    }
+  }
+  for (let at = 0; at < EXAMINED; at++) counts[at * VALUES + RANGE] = zeros[at] ?? 0;
+  return counts;
+}
+
+/**
+ * Cumulated counts of unquantised values of the shifted grid, in cells of 1 from -LIMIT, CELLS to each place. Each
+ * value counts with its mirror image: coefficients have no sign to prefer, and it halves the noise.
+ */
+function countUnquantised({ shifted }: BlockSample): Float64Array {
+  const cells = new Float64Array(EXAMINED * CELLS);
+  for (let from = 0; from < shifted.length; from += SHIFTED_KEPT) {
+    for (let at = 0; at < EXAMINED; at++) {
+      const value = (((shifted[from + at + 1] ?? 0) + BIAS + 0.5) | 0) - BIAS;
+      if (value < -LIMIT || value > LIMIT) continue;
+      const middle = at * CELLS + LIMIT + 1;
+      cells[middle + value] = (cells[middle + value] ?? 0) + 1;
+      cells[middle - value] = (cells[middle - value] ?? 0) + 1;
+    }
+  }
+  for (let at = 0; at < cells.length; at += CELLS) {
+    for (let cell = at + 1; cell < at + CELLS; cell++) {
+      cells[cell] = (cells[cell] ?? 0) + (cells[cell - 1] ?? 0);
+    }
+  }
+  return cells;
+}
+
 /** One coefficient of the zigzag order: its histogram, and what it would be under either history. */
 class Place {
   readonly natural: number;
-  readonly step: number;
   /** Quantised values in range. */
   readonly count: number;
-  readonly #seen = new Float64Array(2 * RANGE + 1);
-  /** Cumulated counts of unquantised values of the shifted grid, in cells of 1 from -LIMIT. */
-  readonly #cumulated = new Float64Array(2 * LIMIT + 2);
   readonly #single: Float64Array;
   /** Largest unquantised value met. */
-  #reach = 0;
+  readonly #reach: number;
   readonly #gains = new Map<number, number>();
 
-  constructor(sample: BlockSample, steps: ArrayLike<number>, zigzag: number) {
+  /**
+   * @param seen see `countQuantised`
+   * @param cumulated see `countUnquantised`
+   */
+  constructor(
+    zigzag: number,
+    readonly step: number,
+    readonly seen: Float64Array,
+    readonly cumulated: Float64Array,
+  ) {
     this.natural = ZIGZAG[zigzag] ?? 0;
-    this.step = Math.max(1, steps[this.natural] ?? 1);
-    const { coefficients, shifted } = sample;
     let count = 0;
-    for (let at = this.natural; at < coefficients.length; at += 64) {
-      const value = Math.round((coefficients[at] ?? 0) / this.step);
-      if (value < -RANGE || value > RANGE) continue;
-      this.#seen[value + RANGE] = (this.#seen[value + RANGE] ?? 0) + 1;
-      count++;
-    }
+    for (let at = 0; at < VALUES; at++) count += seen[at] ?? 0;
     this.count = count;
-    for (let at = zigzag; at < shifted.length; at += SHIFTED_KEPT) {
-      const value = Math.round(shifted[at] ?? 0);
-      // Each value with its mirror image: coefficients have no sign to prefer, and it halves the noise.
-      if (value < -LIMIT || value > LIMIT) continue;
-      this.#reach = Math.max(this.#reach, Math.abs(value));
-      this.#cumulated[value + LIMIT + 1] = (this.#cumulated[value + LIMIT + 1] ?? 0) + 1;
-      this.#cumulated[-value + LIMIT + 1] = (this.#cumulated[-value + LIMIT + 1] ?? 0) + 1;
-    }
-    for (let at = 1; at < this.#cumulated.length; at++) {
-      this.#cumulated[at] = (this.#cumulated[at] ?? 0) + (this.#cumulated[at - 1] ?? 0);
-    }
+    let lowest = 0;
+    while (lowest < LIMIT && cumulated[lowest + 1] === 0) lowest++;
+    this.#reach = LIMIT - lowest;
     this.#single = this.#expected(1);
   }
 
@@ -140,7 +184,7 @@ class Place {
     if (before !== undefined) return before;
     const ratios = this.ratios(first);
     let sum = 0;
-    for (let at = 0; at < ratios.length; at++) sum += (this.#seen[at] ?? 0) * (ratios[at] ?? 0);
+    for (let at = 0; at < ratios.length; at++) sum += (this.seen[at] ?? 0) * (ratios[at] ?? 0);
     this.#gains.set(first, sum);
     return sum;
   }
@@ -155,7 +199,7 @@ class Place {
   }
 
   ratios(first: number): Float64Array {
-    if (!this.tells(first)) return new Float64Array(2 * RANGE + 1);
+    if (!this.tells(first)) return new Float64Array(VALUES);
     const ratios = this.#expected(first);
     for (let at = 0; at < ratios.length; at++) {
       const once = this.#single[at] ?? 0;
@@ -166,7 +210,7 @@ class Place {
 
   /** Shares of quantised values if the picture had been compressed with `first` before; 1 means it had not. */
   #expected(first: number): Float64Array {
-    const shares = new Float64Array(2 * RANGE + 1);
+    const shares = new Float64Array(VALUES);
     const most = Math.ceil(Math.min(LIMIT - 1, this.#reach, (RANGE + 1) * this.step) / first);
     for (let multiple = -most; multiple <= most; multiple++) {
       const mass = this.#between((multiple - 0.5) * first, (multiple + 0.5) * first);
@@ -196,10 +240,10 @@ class Place {
   }
 
   #until(bound: number): number {
-    const place = Math.min(2 * LIMIT + 1, Math.max(0, bound + LIMIT + 0.5));
+    const place = Math.min(CELLS - 1, Math.max(0, bound + LIMIT + 0.5));
     const below = Math.floor(place);
-    const low = this.#cumulated[below] ?? 0;
-    const high = this.#cumulated[Math.min(below + 1, 2 * LIMIT + 1)] ?? low;
+    const low = this.cumulated[below] ?? 0;
+    const high = this.cumulated[Math.min(below + 1, CELLS - 1)] ?? low;
     return low + (high - low) * (place - below);
   }
 }

@@ -10,6 +10,10 @@ import { BENFORD, divergence, firstDigit, fitLaw, type GeneralisedLaw, lawAt } f
 /** Fewest coefficients other than zero from which nine shares can be told to about one part in a hundred. */
 const LEAST_COUNTED = 4_000;
 
+/** No coefficient of an 8-bit picture is larger. */
+const LARGEST = 2047;
+const DIGIT_OF = Uint8Array.from({ length: LARGEST + 1 }, (_, value) => firstDigit(value));
+
 /** First digits of the DCT coefficients against the generalised Benford law (Fu, Shi and Su 2007). */
 export const benford: Layer = {
   id: 'benford',
@@ -37,12 +41,13 @@ export const benford: Layer = {
 export function countDigits(sample: BlockSample, steps: ArrayLike<number>): number[] {
   const { coefficients } = sample;
   const inverse = Float64Array.from({ length: 64 }, (_, at) => 1 / Math.max(1, steps[at] ?? 1));
-  const ofValue = Uint8Array.from({ length: 2048 }, (_, value) => firstDigit(value));
-  const counts = new Float64Array(10);
+  const counts = new Uint32Array(10);
   for (let from = 0; from < coefficients.length; from += 64) {
     for (let at = 1; at < 64; at++) {
-      const value = Math.round(Math.abs(coefficients[from + at] ?? 0) * (inverse[at] ?? 1));
-      const digit = ofValue[Math.min(2047, value)] ?? 0;
+      const value = (Math.abs(coefficients[from + at] ?? 0) * (inverse[at] ?? 1) + 0.5) | 0;
+      // Most are 0, which has no first digit.
+      if (value === 0) continue;
+      const digit = DIGIT_OF[Math.min(LARGEST, value)] ?? 0;
       counts[digit] = (counts[digit] ?? 0) + 1;
     }
   }

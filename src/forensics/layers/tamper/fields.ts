@@ -6,6 +6,11 @@ import { ZIGZAG } from '../../jpeg/zigzag';
 /** Zigzag places 1..REQUANTISED enter the errors of trial compressions: the rest is mostly zero. */
 const REQUANTISED = 20;
 
+/** Added before cutting off the fraction, so that values of either sign are rounded alike. */
+const BIAS = 1 << 14;
+
+const VALUES = 2 * RANGE + 1;
+
 /** Share of clipped samples from which a cell's history is not read. */
 const CLIPPED = 0.05;
 
@@ -26,7 +31,8 @@ export function requantisationError(sample: BlockSample, quality: number): Float
     let sum = 0;
     for (let at = 0; at < REQUANTISED; at++) {
       const value = coefficients[from + (places[at] ?? 0)] ?? 0;
-      const left = value - Math.round(value * (inverse[at] ?? 1)) * (steps[at] ?? 1);
+      const whole = ((value * (inverse[at] ?? 1) + BIAS + 0.5) | 0) - BIAS;
+      const left = value - whole * (steps[at] ?? 1);
       sum += left * left;
     }
     perBlock[block] = sum;
@@ -47,12 +53,16 @@ export function sharedHistory(
   const { coefficients } = sample;
   const places = Int32Array.from({ length: EXAMINED }, (_, at) => ZIGZAG[at + 1] ?? 0);
   const inverse = Float64Array.from(places, (place) => 1 / Math.max(1, steps[place] ?? 1));
+  const ratios = new Float64Array(EXAMINED * VALUES);
+  for (const [at, own] of double.ratios.entries()) ratios.set(own, at * VALUES);
   const perBlock = new Float64Array(coefficients.length / 64);
   for (let block = 0, from = 0; block < perBlock.length; block++, from += 64) {
     let sum = 0;
     for (let at = 0; at < EXAMINED; at++) {
-      const value = Math.round((coefficients[from + (places[at] ?? 0)] ?? 0) * (inverse[at] ?? 1));
-      if (value !== 0 && value >= -RANGE && value <= RANGE) sum += double.ratios[at]?.[value + RANGE] ?? 0;
+      const value = (coefficients[from + (places[at] ?? 0)] ?? 0) * (inverse[at] ?? 1);
+      if (value >= -0.5 && value < 0.5) continue;
+      const cell = ((value + BIAS + 0.5) | 0) - BIAS + RANGE;
+      if (cell >= 0 && cell <= 2 * RANGE) sum += ratios[at * VALUES + cell] ?? 0;
     }
     perBlock[block] = sum;
   }

@@ -9,9 +9,7 @@ export const canvasJpegCodec: JpegCodec = {
   async roundTrip(image: RgbaImage, quality: number): Promise<RgbaImage> {
     const { width, height } = image;
     const context = softwareContext(width, height);
-    const pixels = context.createImageData(width, height);
-    pixels.data.set(image.data);
-    context.putImageData(pixels, 0, 0);
+    context.putImageData(new ImageData(ownMemory(image.data), width, height), 0, 0);
     const encoded = await context.canvas.convertToBlob({ type: 'image/jpeg', quality });
     const bitmap = await createImageBitmap(encoded, { colorSpaceConversion: 'none' });
     try {
@@ -37,6 +35,15 @@ export const canvasJpegCodec: JpegCodec = {
     }
   },
 };
+
+/** Pixels that an ImageData can stand on without a copy; a view on shared memory needs one. */
+function ownMemory(data: Uint8ClampedArray): Uint8ClampedArray<ArrayBuffer> {
+  return isOwn(data) ? data : new Uint8ClampedArray(data);
+}
+
+function isOwn(data: Uint8ClampedArray): data is Uint8ClampedArray<ArrayBuffer> {
+  return data.buffer instanceof ArrayBuffer;
+}
 
 /** Unaccelerated, so that what is written is read back exactly. */
 function softwareContext(width: number, height: number): OffscreenCanvasRenderingContext2D {

@@ -1,3 +1,4 @@
+import { asWords } from '../dsp/resample';
 import type { PixelSource } from '../image';
 import type { RgbaImage } from '../rgba';
 import { assertInside } from './source';
@@ -24,6 +25,15 @@ export function arrayPixelSource(image: RgbaImage): PixelSource {
         data.set(flat.subarray(from, from + rect.width * 4), row * rect.width * 4);
       }
       return { width: rect.width, height: rect.height, data };
+    },
+    async raw(rect, into) {
+      assertInside(rect, width, height);
+      const words = asWords(flat);
+      for (let row = 0; row < rect.height; row++) {
+        const from = (rect.y + row) * width + rect.x;
+        into.set(words.subarray(from, from + rect.width), row * rect.width);
+      }
+      return 'rgb';
     },
     close() {
       // Nothing is held outside the garbage collector's reach.

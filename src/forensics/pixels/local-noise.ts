@@ -1,6 +1,6 @@
 import { diagonalNoise } from '../dsp/wiener';
 import type { ForensicImage } from '../image';
-import { toLuma } from './luma-tiles';
+import { lumaOfWords } from './words';
 
 /** Side of the square measured in the middle of each cell, in px: 256 diagonal details. */
 export const PATCH = 32;
@@ -27,22 +27,20 @@ export interface LocalNoise {
   readonly activity: Float32Array;
 }
 
-const known = new WeakMap<ForensicImage, LocalNoise>();
+const known = new WeakMap<ForensicImage, Promise<LocalNoise>>();
 
 /**
  * Noise level over the image on a grid of at most 24 x 24 cells, measured at native resolution in a patch
  * of 32 x 32 px of each cell (all of it where the image is small). Computed once an image.
  * @throws RangeError where the image's shorter side is below a patch
  */
-export function localNoise(image: ForensicImage): LocalNoise {
-  const cached = known.get(image);
-  if (cached) return cached;
-  const computed = measure(image);
-  known.set(image, computed);
-  return computed;
+export function localNoise(image: ForensicImage): Promise<LocalNoise> {
+  const measured = known.get(image) ?? measure(image);
+  known.set(image, measured);
+  return measured;
 }
 
-function measure({ width, height, pixels }: ForensicImage): LocalNoise {
+async function measure({ width, height, pixels }: ForensicImage): Promise<LocalNoise> {
   if (Math.min(width, height) < PATCH) {
     throw new RangeError(`Expected a shorter side of ${PATCH} or more but received ${width} x ${height}`);
   }
@@ -52,18 +50,19 @@ function measure({ width, height, pixels }: ForensicImage): LocalNoise {
   const level = new Float32Array(columns * rows);
   const mean = new Float32Array(columns * rows);
   const activity = new Float32Array(columns * rows);
+  const words = new Int32Array(PATCH * PATCH);
+  const patch = new Float32Array(PATCH * PATCH);
   const squares = new Float32Array(SQUARES * SQUARES);
   for (let at = 0; at < level.length; at++) {
     const column = at % columns;
     const row = (at - column) / columns;
-    const patch = toLuma(
-      pixels.region({
-        x: placed(column, cell, width),
-        y: placed(row, cell, height),
-        width: PATCH,
-        height: PATCH,
-      }),
-    );
+    const place = {
+      x: placed(column, cell, width),
+      y: placed(row, cell, height),
+      width: PATCH,
+      height: PATCH,
+    };
+    lumaOfWords(words, await pixels.raw(place, words), patch);
     level[at] = diagonalNoise(patch, PATCH, 0, 0, PATCH, PATCH);
     averageSquares(patch, squares);
     mean[at] = squares.reduce((sum, value) => sum + value, 0) / squares.length;
@@ -82,13 +81,14 @@ function placed(index: number, cell: number, side: number): number {
 
 /** Means of the squares of a patch. */
 function averageSquares(patch: Float32Array, out: Float32Array): void {
-  out.fill(0);
-  for (let y = 0; y < PATCH; y++) {
-    const row = Math.floor(y / SQUARE) * SQUARES;
-    for (let x = 0; x < PATCH; x++) {
-      const to = row + Math.floor(x / SQUARE);
-      out[to] = (out[to] ?? 0) + (patch[y * PATCH + x] ?? 0) / SQUARE ** 2;
+  for (let at = 0; at < out.length; at++) {
+    const column = at % SQUARES;
+    let from = (at - column) * SQUARE * SQUARE + column * SQUARE;
+    let sum = 0;
+    for (let y = 0; y < SQUARE; y++, from += PATCH) {
+      for (let x = 0; x < SQUARE; x++) sum += patch[from + x] ?? 0;
     }
+    out[at] = sum / SQUARE ** 2;
   }
 }
 
@@ -99,7 +99,9 @@ function meanSquareStep(squares: Float32Array): number {
     for (let x = 1; x < SQUARES; x++) {
       const at = y * SQUARES + x;
       const here = squares[at] ?? 0;
-      sum += (here - (squares[at - 1] ?? 0)) ** 2 + (here - (squares[at - SQUARES] ?? 0)) ** 2;
+      const across = here - (squares[at - 1] ?? 0);
+      const down = here - (squares[at - SQUARES] ?? 0);
+      sum += across * across + down * down;
     }
   }
   return sum / (2 * (SQUARES - 1) ** 2);

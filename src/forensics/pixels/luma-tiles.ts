@@ -1,3 +1,4 @@
+import { asWords } from '../dsp/resample';
 import type { LumaTile, PixelSource, Rect } from '../image';
 import type { RgbaImage } from '../rgba';
 
@@ -8,10 +9,11 @@ const PROBE_SIDE = 64;
 
 /** Luma by Rec. 601 (as JPEG uses it), 0..255, of RGBA pixels. */
 export function toLuma(image: RgbaImage): Float32Array {
-  const { data } = image;
+  const words = asWords(image.data);
   const luma = new Float32Array(image.width * image.height);
-  for (let at = 0, from = 0; at < luma.length; at++, from += 4) {
-    luma[at] = 0.299 * (data[from] ?? 0) + 0.587 * (data[from + 1] ?? 0) + 0.114 * (data[from + 2] ?? 0);
+  for (let at = 0; at < luma.length; at++) {
+    const pixel = words[at] ?? 0;
+    luma[at] = 0.299 * (pixel & 0xff) + 0.587 * ((pixel >>> 8) & 0xff) + 0.114 * ((pixel >>> 16) & 0xff);
   }
   return luma;
 }
@@ -21,20 +23,31 @@ export function toLuma(image: RgbaImage): Float32Array {
  * a blank sky nor one textured corner speaks for the whole picture. Deterministic. Empty where the image
  * is smaller than a tile.
  */
-export function chooseLumaTiles(source: PixelSource, size: number, count: number): readonly LumaTile[] {
+export function chooseLumaTiles(source: PixelSource, size: number, count: number): readonly ColourTile[] {
   const places = candidatesOf(source, size);
   const chosen = places.length <= count ? places : spread(ranked(source, places), count);
   return chosen.map((place) => {
-    place.tile ??= { x: place.x, y: place.y, size, data: toLuma(source.region(rectOf(place))) };
+    place.tile ??= readTile(source, place);
     return place.tile;
   });
+}
+
+/** A tile with the pixels that its luma was computed of: who asks for both reads them once. */
+export interface ColourTile extends LumaTile {
+  /** 4 bytes a pixel, alpha 255. */
+  readonly rgba: Uint8ClampedArray;
+}
+
+function readTile(source: PixelSource, { x, y, width, height }: Rect): ColourTile {
+  const pixels = source.region({ x, y, width, height });
+  return { x, y, size: width, data: toLuma(pixels), rgba: pixels.data };
 }
 
 /** A place that a tile may take, with what is known of it. */
 interface Candidate extends Rect {
   readonly index: number;
   activity: number | null;
-  tile: LumaTile | null;
+  tile: ColourTile | null;
 }
 
 /** Several layers ask for tiles of one size, more of them or fewer: places are looked at and read once. */
@@ -53,10 +66,6 @@ function candidatesOf(source: PixelSource, size: number): readonly Candidate[] {
   }));
   bySize.set(size, candidates);
   return candidates;
-}
-
-function rectOf({ x, y, width, height }: Rect): Rect {
-  return { x, y, width, height };
 }
 
 /** A regular grid of at most MAX_CANDIDATES tile places from edge to edge, row by row. */

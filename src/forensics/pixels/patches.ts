@@ -1,5 +1,5 @@
 import type { ForensicImage } from '../image';
-import { toLuma } from './luma-tiles';
+import { chooseLumaTiles, toLuma } from './luma-tiles';
 
 /** Native pixels of a part of the picture, in colour and as luma (Rec. 601, 0..255). */
 export interface Patch {
@@ -41,8 +41,7 @@ function cut(image: ForensicImage): readonly Patch[] {
   }
   const side = TILE_SIDES.find((size) => Math.min(width, height) >= size);
   if (side === undefined) return [];
-  return image.lumaTiles(side, MOST_PIXELS / (side * side)).map(({ x, y, data }) => {
-    const { data: rgba } = pixels.region({ x, y, width: side, height: side });
+  return chooseLumaTiles(pixels, side, MOST_PIXELS / (side * side)).map(({ x, y, data, rgba }) => {
     return { x, y, width: side, height: side, rgba, luma: data };
   });
 }

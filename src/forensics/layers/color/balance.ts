@@ -1,3 +1,4 @@
+import { asWords } from '../../dsp/resample';
 import { median } from '../../dsp/statistics';
 import type { Patch } from '../../pixels/patches';
 import { angleBetween, LINEAR, type LightColour, lightColour } from './light';
@@ -73,16 +74,19 @@ function edgePowers(
   const right = Math.min(width - 1, Math.floor(((column + 1) * width) / split));
   const top = Math.max(1, Math.floor((row * height) / split));
   const bottom = Math.min(height - 1, Math.floor(((row + 1) * height) / split));
-  const down = width * 4;
+  const words = asWords(rgba);
   for (let y = top; y < bottom; y += STEP) {
     for (let x = left; x < right; x += STEP) {
-      const at = (y * width + x) * 4;
-      if (isClipped(rgba, at - 4) || isClipped(rgba, at + 4)) continue;
-      if (isClipped(rgba, at - down) || isClipped(rgba, at + down)) continue;
+      const at = y * width + x;
+      const west = words[at - 1] ?? 0;
+      const east = words[at + 1] ?? 0;
+      const north = words[at - width] ?? 0;
+      const south = words[at + width] ?? 0;
+      if (isClipped(west) || isClipped(east) || isClipped(north) || isClipped(south)) continue;
       for (let channel = 0; channel < 3; channel++) {
-        const from = at + channel;
-        const dx = linear(rgba, from + 4) - linear(rgba, from - 4);
-        const dy = linear(rgba, from + down) - linear(rgba, from - down);
+        const shift = 8 * channel;
+        const dx = linear(east, shift) - linear(west, shift);
+        const dy = linear(south, shift) - linear(north, shift);
         const power = dx * dx + dy * dy;
         sums[channel] = (sums[channel] ?? 0) + power * power * Math.sqrt(power);
       }
@@ -91,42 +95,55 @@ function edgePowers(
   return sums;
 }
 
-function isClipped(rgba: Uint8ClampedArray, at: number): boolean {
-  return (rgba[at] ?? 0) >= CLIPPED || (rgba[at + 1] ?? 0) >= CLIPPED || (rgba[at + 2] ?? 0) >= CLIPPED;
+function isClipped(pixel: number): boolean {
+  return (pixel & 0xff) >= CLIPPED || ((pixel >>> 8) & 0xff) >= CLIPPED || ((pixel >>> 16) & 0xff) >= CLIPPED;
 }
 
-function linear(rgba: Uint8ClampedArray, at: number): number {
-  return LINEAR[rgba[at] ?? 0] ?? 0;
+/** @param shift bits of the channel in the word: 0 red, 8 green, 16 blue */
+function linear(pixel: number, shift: number): number {
+  return LINEAR[(pixel >>> shift) & 0xff] ?? 0;
 }
 
 function root(sums: Float64Array): Float64Array {
   return sums.map((sum) => sum ** (1 / POWER));
 }
 
-/** Mean linear colour of the brightest pixels that are not clipped. */
+/**
+ * Mean linear colour of the brightest pixels that are not clipped: first counted by level, then the colours of
+ * those levels alone are added up.
+ */
 function highlightColour(patches: readonly Patch[]): Float64Array {
-  const counts = new Float64Array(256);
-  const sums = new Float64Array(256 * 3);
-  let total = 0;
+  const least = brightest(patches, HIGHLIGHTS);
+  const colour = new Float64Array(3);
   for (const { rgba, luma } of patches) {
-    for (let pixel = 0; pixel < luma.length; pixel += STEP) {
-      const at = pixel * 4;
-      if (isClipped(rgba, at)) continue;
-      const level = Math.round(luma[pixel] ?? 0);
-      counts[level] = (counts[level] ?? 0) + 1;
-      total++;
+    const words = asWords(rgba);
+    for (let at = 0; at < words.length; at += STEP) {
+      if ((luma[at] ?? 0) + 0.5 < least) continue;
+      const pixel = words[at] ?? 0;
+      if (isClipped(pixel)) continue;
       for (let channel = 0; channel < 3; channel++) {
-        sums[level * 3 + channel] = (sums[level * 3 + channel] ?? 0) + linear(rgba, at + channel);
+        colour[channel] = (colour[channel] ?? 0) + linear(pixel, 8 * channel);
       }
     }
   }
-  const colour = new Float64Array(3);
-  let taken = 0;
-  for (let level = 255; level >= 0 && taken < HIGHLIGHTS * total; level--) {
-    taken += counts[level] ?? 0;
-    for (let channel = 0; channel < 3; channel++) {
-      colour[channel] = (colour[channel] ?? 0) + (sums[level * 3 + channel] ?? 0);
+  return colour;
+}
+
+/** Least level such that this share of the pixels that are not clipped is as bright; 256 without any. */
+function brightest(patches: readonly Patch[], share: number): number {
+  const counts = new Float64Array(256);
+  let total = 0;
+  for (const { rgba, luma } of patches) {
+    const words = asWords(rgba);
+    for (let at = 0; at < words.length; at += STEP) {
+      if (isClipped(words[at] ?? 0)) continue;
+      // Luma is never below 0: cutting off after adding a half rounds.
+      const level = ((luma[at] ?? 0) + 0.5) | 0;
+      counts[level] = (counts[level] ?? 0) + 1;
+      total++;
     }
   }
-  return colour;
+  let least = 256;
+  for (let taken = 0; least > 0 && taken < share * total; ) taken += counts[--least] ?? 0;
+  return least;
 }

@@ -1,3 +1,4 @@
+import { asWords } from '../../dsp/resample';
 import type { ForensicImage, Rect } from '../../image';
 import type { JpegCodec } from '../../layer';
 import type { RgbaImage } from '../../rgba';
@@ -67,7 +68,14 @@ export async function measureErrors(
   let pending: { strip: RgbaImage; again: Promise<RgbaImage>; row: number } | null = null;
   for (let row = 0; row < rows; row += stripRows) {
     signal.throwIfAborted();
-    const strip = gather(image, { columns, row, rows: Math.min(stripRows, rows - row), step, across, down });
+    const strip = await gather(image, {
+      columns,
+      row,
+      rows: Math.min(stripRows, rows - row),
+      step,
+      across,
+      down,
+    });
     const next = { strip, again: jpeg.roundTrip(strip, TRIAL_QUALITY), row };
     if (pending) compare(pending.strip, await pending.again, field, pending.row);
     pending = next;
@@ -79,29 +87,41 @@ export async function measureErrors(
 
 /** Puts the examined cells of some rows side by side. Only the picture's own cell grid: a shifted one would
  * compress other blocks. */
-function gather(
+async function gather(
   image: ForensicImage,
   at: { columns: number; row: number; rows: number; step: number; across: number; down: number },
-): RgbaImage {
+): Promise<RgbaImage> {
   const { columns, rows, step } = at;
   const width = image.width - (image.width % CELL);
   if (step === 1) {
     return image.pixels.region({ x: 0, y: at.row * CELL, width, height: rows * CELL });
   }
-  const data = new Uint8ClampedArray(columns * CELL * rows * CELL * 4);
+  const stride = columns * CELL;
+  const cells = new Int32Array(stride * rows * CELL);
+  const line = new Int32Array(width * CELL);
   for (let row = 0; row < rows; row++) {
     const y = sampled(at.row + row, step, at.down) * CELL;
-    const line = image.pixels.region({ x: 0, y, width, height: CELL }).data;
+    const order = await image.pixels.raw({ x: 0, y, width, height: CELL }, line);
     for (let column = 0; column < columns; column++) {
       const x = sampled(column, step, at.across) * CELL;
       for (let inside = 0; inside < CELL; inside++) {
-        const from = (inside * width + x) * 4;
-        const to = ((row * CELL + inside) * columns + column) * CELL * 4;
-        data.set(line.subarray(from, from + CELL * 4), to);
+        const from = inside * width + x;
+        cells.set(line.subarray(from, from + CELL), (row * CELL + inside) * stride + column * CELL);
       }
     }
+    if (order === 'bgr') toRgb(cells.subarray(row * CELL * stride, (row + 1) * CELL * stride));
   }
-  return { width: columns * CELL, height: rows * CELL, data };
+  return { width: stride, height: rows * CELL, data: new Uint8ClampedArray(cells.buffer) };
+}
+
+const OPAQUE = 0xff << 24;
+
+/** Puts red and blue of opaque pixels in each other's place. */
+function toRgb(words: Int32Array): void {
+  for (let at = 0; at < words.length; at++) {
+    const pixel = words[at] ?? 0;
+    words[at] = OPAQUE | ((pixel & 0xff) << 16) | (pixel & 0xff00) | ((pixel >>> 16) & 0xff);
+  }
 }
 
 /** The cell in the middle of each step, and never beyond the last. */
@@ -112,43 +132,51 @@ function sampled(index: number, step: number, count: number): number {
 /** Adds the figures of a strip's cells; `firstRow` is the strip's first row of cells. */
 function compare(before: RgbaImage, after: RgbaImage, field: ErrorField, firstRow: number): void {
   const { width, height } = before;
-  const old = before.data;
-  const now = after.data;
+  const old = asWords(before.data);
+  const now = asWords(after.data);
   const pixels = CELL * CELL;
-  // Luma of one row of cells: neighbours are compared within their cell only.
-  const luma = new Float64Array(width * CELL);
+  // Luma of one cell: neighbours are compared within it only.
+  const luma = new Float64Array(pixels);
   for (let top = 0; top < height; top += CELL) {
     const target = (firstRow + top / CELL) * field.columns;
     for (let column = 0; column < field.columns; column++) {
       let lumaError = 0;
       let chromaError = 0;
-      let activity = 0;
-      for (let y = 0; y < CELL; y++) {
-        let at = y * width + column * CELL;
-        let from = (top * width + at) * 4;
-        for (let x = 0; x < CELL; x++) {
-          const red = old[from] ?? 0;
-          const green = old[from + 1] ?? 0;
-          const blue = old[from + 2] ?? 0;
-          const here = 0.299 * red + 0.587 * green + 0.114 * blue;
-          const dr = (now[from] ?? 0) - red;
-          const dg = (now[from + 1] ?? 0) - green;
-          const db = (now[from + 2] ?? 0) - blue;
+      for (let y = 0, at = 0; y < CELL; y++) {
+        let from = (top + y) * width + column * CELL;
+        for (const end = at + CELL; at < end; at++, from++) {
+          const was = old[from] ?? 0;
+          const is = now[from] ?? 0;
+          const red = was & 0xff;
+          const green = (was >>> 8) & 0xff;
+          const blue = (was >>> 16) & 0xff;
+          const dr = (is & 0xff) - red;
+          const dg = ((is >>> 8) & 0xff) - green;
+          const db = ((is >>> 16) & 0xff) - blue;
           const dy = 0.299 * dr + 0.587 * dg + 0.114 * db;
           lumaError += Math.abs(dy);
           // JFIF: Cb = 0.564 (B - Y), Cr = 0.713 (R - Y).
           chromaError += 0.564 * Math.abs(db - dy) + 0.713 * Math.abs(dr - dy);
-          luma[at] = here;
-          if (x > 0 && y > 0) {
-            activity += Math.abs(here - (luma[at - 1] ?? 0)) + Math.abs(here - (luma[at - width] ?? 0));
-          }
-          at++;
-          from += 4;
+          luma[at] = 0.299 * red + 0.587 * green + 0.114 * blue;
         }
       }
       field.luma[target + column] = lumaError / pixels;
       field.chroma[target + column] = chromaError / (2 * pixels);
-      field.activity[target + column] = activity / (2 * (CELL - 1) ** 2);
+      field.activity[target + column] = activityOf(luma);
     }
   }
+}
+
+/** Mean absolute difference of each pixel of a cell from the ones to its left and above. */
+function activityOf(luma: Float64Array): number {
+  let sum = 0;
+  for (let y = 1; y < CELL; y++) {
+    let left = luma[y * CELL] ?? 0;
+    for (let at = y * CELL + 1; at < (y + 1) * CELL; at++) {
+      const here = luma[at] ?? 0;
+      sum += Math.abs(here - left) + Math.abs(here - (luma[at - CELL] ?? 0));
+      left = here;
+    }
+  }
+  return sum / (2 * (CELL - 1) ** 2);
 }

@@ -26,7 +26,7 @@ function imageOf(file: Uint8Array | null): ForensicImage {
     height: header?.height ?? 8,
     bytes: file,
     container: () => (file ? readContainer(file) : null),
-    pixels: { width: 8, height: 8, region: nothing, close: () => {} },
+    pixels: { width: 8, height: 8, region: nothing, raw: async () => 'rgb', close: () => {} },
     lumaTiles: () => [],
     scaledToShorterSide: nothing,
   };

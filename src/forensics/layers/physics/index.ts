@@ -1,17 +1,13 @@
 import type { ForensicImage } from '../../image';
 import type { Layer } from '../../layer';
-import { toLuma } from '../../pixels/luma-tiles';
+import { type ReducedLuma, reducedLuma } from '../../pixels/reduced-luma';
 import type { EvidenceMark, Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
 import { unavailable } from '../../unavailable';
 import { findContours } from './contours';
 import { apart, consensus, type Light, lightAlong } from './light';
 
-/** The model prepares the picture at this size too, so it is computed once for both. */
-const SHORTER_SIDE = 512;
 const LEAST_SIDE = 128;
-/** A longer strip is not looked at: its reduced picture would still be large. */
-const MOST_PIXELS = 1_500_000;
 /** Outlines told and drawn, the surest first. */
 const MOST_LIGHTS = 12;
 /** Directions that differ by more than this, degrees, and by more than their errors allow, disagree. */
@@ -31,10 +27,10 @@ export const physics: Layer = {
     if (Math.min(image.width, image.height) < LEAST_SIDE) {
       return unavailable(physics, message('layers.physics.unavailable.small', LEAST_SIDE));
     }
-    const plane = image.scaledToShorterSide(SHORTER_SIDE);
-    if (plane.width * plane.height > MOST_PIXELS)
-      return unavailable(physics, message('layers.physics.unavailable.long'));
-    const luma = toLuma(plane);
+    const plane = await reducedLuma(image);
+    signal.throwIfAborted();
+    if (!plane.whole) return unavailable(physics, message('layers.physics.unavailable.long'));
+    const { luma } = plane;
     const contours = findContours(luma, plane.width, plane.height);
     signal.throwIfAborted();
     const lights = contours
@@ -44,11 +40,11 @@ export const physics: Layer = {
     if (lights.length === 0) {
       return unavailable(physics, message('layers.physics.unavailable.nothing', contours.length));
     }
-    return judge(image, image.width / plane.width, lights.slice(0, MOST_LIGHTS));
+    return judge(image, plane, lights.slice(0, MOST_LIGHTS));
   },
 };
 
-function judge(image: ForensicImage, scale: number, lights: readonly Light[]): LayerResult {
+function judge(image: ForensicImage, { scale }: ReducedLuma, lights: readonly Light[]): LayerResult {
   const common = consensus(lights);
   const odd = lights.filter((light) => disagrees(light, common));
   const label = lights.length === 1 ? 'one' : odd.length > 0 ? 'differ' : 'agree';

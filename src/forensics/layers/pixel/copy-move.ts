@@ -55,11 +55,14 @@ export function findCopies(luma: Float32Array, width: number, height: number): C
 
 function matchPairs(points: Keypoints): readonly Pair[] {
   const { count, x, y } = points;
+  const order = bySlope(points);
+  const { nearest, distances } = nearestOf(points, order);
   const pairs: Pair[] = [];
   const seen = new Set<number>();
-  for (let a = 0; a < count; a++) {
-    const found = nearest(points, a);
-    if (found < 0) continue;
+  for (let rank = 0; rank < count; rank++) {
+    const a = order[rank] ?? 0;
+    const found = nearest[a] ?? -1;
+    if (found < 0 || hasRival(points, order, rank, found, (distances[a] ?? 0) / RATIO2)) continue;
     const first = before(x, y, a, found) ? a : found;
     const second = first === a ? found : a;
     const code = first * count + second;
@@ -67,7 +70,14 @@ function matchPairs(points: Keypoints): readonly Pair[] {
     seen.add(code);
     pairs.push({ a: first, b: second });
   }
-  return pairs;
+  return pairs.sort((p, q) => p.a - q.a || p.b - q.b);
+}
+
+/** Keypoints by their descriptors' slope across. Descriptors are no nearer than their slopes: most need no look. */
+function bySlope({ count, slopes }: Keypoints): Int32Array {
+  return Int32Array.from({ length: count }, (_, at) => at).sort(
+    (a, b) => (slopes[2 * a] ?? 0) - (slopes[2 * b] ?? 0) || a - b,
+  );
 }
 
 function before(x: Int32Array, y: Int32Array, a: number, b: number): boolean {
@@ -75,42 +85,66 @@ function before(x: Int32Array, y: Int32Array, a: number, b: number): boolean {
   return dx > 0 || (dx === 0 && (y[b] ?? 0) > (y[a] ?? 0));
 }
 
-/** The one keypoint elsewhere that looks like `a`, unless another place rivals it; -1 without one. */
-function nearest(points: Keypoints, a: number): number {
-  const { count, x, y, descriptors, slopes } = points;
-  const xa = x[a] ?? 0;
-  const ya = y[a] ?? 0;
-  const across = slopes[2 * a] ?? 0;
-  const down = slopes[2 * a + 1] ?? 0;
-  let best = MOST_DISTANCE2;
-  let found = -1;
-  for (let b = 0; b < count; b++) {
-    // Descriptors are no nearer than their projections: most pairs end here.
-    if (Math.abs(across - (slopes[2 * b] ?? 0)) > MOST_DISTANCE) continue;
-    if (Math.abs(down - (slopes[2 * b + 1] ?? 0)) > MOST_DISTANCE) continue;
-    if (isNear(xa, ya, x[b] ?? 0, y[b] ?? 0, LEAST_SHIFT)) continue;
-    const distance = squaredDistance(descriptors, a, b, best);
-    if (distance < best) {
-      best = distance;
-      found = b;
+/** For each keypoint the one elsewhere that looks most like it, and how much (squared); -1 without one. */
+function nearestOf(points: Keypoints, order: Int32Array): { nearest: Int32Array; distances: Float64Array } {
+  const { count, descriptors, slopes } = points;
+  const nearest = new Int32Array(count).fill(-1);
+  const distances = new Float64Array(count).fill(MOST_DISTANCE2);
+  const offer = (to: number, other: number, distance: number) => {
+    if (distance >= (distances[to] ?? 0)) return;
+    distances[to] = distance;
+    nearest[to] = other;
+  };
+  for (let i = 0; i < count; i++) {
+    const a = order[i] ?? 0;
+    const reach = (slopes[2 * a] ?? 0) + MOST_DISTANCE;
+    for (let j = i + 1; j < count; j++) {
+      const b = order[j] ?? 0;
+      if ((slopes[2 * b] ?? 0) > reach) break;
+      if (!areElsewhere(points, a, b, MOST_DISTANCE)) continue;
+      const limit = Math.max(distances[a] ?? 0, distances[b] ?? 0);
+      const distance = squaredDistance(descriptors, a, b, limit);
+      if (distance >= limit) continue;
+      offer(a, b, distance);
+      offer(b, a, distance);
     }
   }
-  return found < 0 || hasRival(points, a, found, best / RATIO2) ? -1 : found;
+  return { nearest, distances };
 }
 
-/** Whether a third place looks like `a` too, nearer than `limit`. */
-function hasRival({ count, x, y, descriptors }: Keypoints, a: number, found: number, limit: number): boolean {
-  const xa = x[a] ?? 0;
-  const ya = y[a] ?? 0;
-  const xf = x[found] ?? 0;
-  const yf = y[found] ?? 0;
-  for (let b = 0; b < count; b++) {
-    const xb = x[b] ?? 0;
-    const yb = y[b] ?? 0;
-    if (isNear(xa, ya, xb, yb, LEAST_SHIFT) || isNear(xf, yf, xb, yb, SAME_PLACE)) continue;
-    if (squaredDistance(descriptors, a, b, limit) < limit) return true;
+/** Whether a third place looks like the keypoint of this rank too, nearer than `limit`. */
+function hasRival(points: Keypoints, order: Int32Array, rank: number, found: number, limit: number): boolean {
+  const reach = Math.sqrt(limit);
+  for (const step of [1, -1]) {
+    for (let at = rank + step; at >= 0 && at < points.count; at += step) {
+      const rival = rivals(points, order[rank] ?? 0, order[at] ?? 0, found, limit, reach);
+      if (rival === null) break;
+      if (rival) return true;
+    }
   }
   return false;
+}
+
+/** Whether `b` rivals `found` as the likeness of `a`; null where it and all beyond it are too far in slope. */
+function rivals(
+  points: Keypoints,
+  a: number,
+  b: number,
+  found: number,
+  limit: number,
+  reach: number,
+): boolean | null {
+  const { x, y, descriptors, slopes } = points;
+  if (Math.abs((slopes[2 * a] ?? 0) - (slopes[2 * b] ?? 0)) > reach) return null;
+  if (!areElsewhere(points, a, b, reach)) return false;
+  if (isNear(x[found] ?? 0, y[found] ?? 0, x[b] ?? 0, y[b] ?? 0, SAME_PLACE)) return false;
+  return squaredDistance(descriptors, a, b, limit) < limit;
+}
+
+/** Whether two keypoints are far enough apart, and may be as near in looks as `reach` by their slopes down. */
+function areElsewhere({ x, y, slopes }: Keypoints, a: number, b: number, reach: number): boolean {
+  if (Math.abs((slopes[2 * a + 1] ?? 0) - (slopes[2 * b + 1] ?? 0)) > reach) return false;
+  return !isNear(x[a] ?? 0, y[a] ?? 0, x[b] ?? 0, y[b] ?? 0, LEAST_SHIFT);
 }
 
 function isNear(ax: number, ay: number, bx: number, by: number, reach: number): boolean {

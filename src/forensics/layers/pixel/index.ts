@@ -1,13 +1,14 @@
 import type { ForensicImage } from '../../image';
 import type { Layer } from '../../layer';
 import { samplePatches } from '../../pixels/patches';
+import { type ReducedLuma, reducedLuma } from '../../pixels/reduced-luma';
 import type { Explanation, Fact, LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
 import { unavailable } from '../../unavailable';
 import { bitPlaneEntropy } from './bitplanes';
 import { type CopyMove, findCopies } from './copy-move';
 import { measureTones, type ToneFindings } from './histogram';
-import { boxes, copyMap, copyMarks, copyRegions, MOST_COPIES, type SearchPlane, searchPlane } from './places';
+import { boxes, copyMap, copyMarks, copyRegions, MOST_COPIES } from './places';
 import { findResampling, type Resampling } from './resampling';
 import type { Copy } from './verify';
 
@@ -44,7 +45,8 @@ export const pixel: Layer = {
     const bits = bitPlaneEntropy(patches);
     const resampling = findResampling(patches, LOSSLESS.includes(image.format));
     signal.throwIfAborted();
-    const plane = searchPlane(image);
+    const plane = await reducedLuma(image);
+    signal.throwIfAborted();
     const search = findCopies(plane.luma, plane.width, plane.height);
     return judge(image, { tones, bits, resampling, plane, search });
   },
@@ -54,7 +56,7 @@ interface Findings {
   readonly tones: ToneFindings;
   readonly bits: readonly [number, number, number] | null;
   readonly resampling: Resampling | null;
-  readonly plane: SearchPlane;
+  readonly plane: ReducedLuma;
   readonly search: CopyMove;
 }
 

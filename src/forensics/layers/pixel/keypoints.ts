@@ -120,13 +120,18 @@ function spots(plane: Plane): readonly Spot[] {
 
 /** Farther from 0 than the 5 x 5 around it on its own side; of equals the first in reading order. */
 function isExtremum(response: Float32Array, width: number, x: number, y: number): boolean {
-  const here = response[y * width + x] ?? 0;
-  const sign = Math.sign(here);
+  const at = y * width + x;
+  const here = response[at] ?? 0;
+  const sign = here < 0 ? -1 : 1;
+  const most = sign * here;
+  // The nearest first: most places end here.
+  if (sign * (response[at + 1] ?? 0) > most || sign * (response[at + width] ?? 0) > most) return false;
+  if (sign * (response[at - 1] ?? 0) >= most || sign * (response[at - width] ?? 0) >= most) return false;
   for (let dy = -2; dy <= 2; dy++) {
     for (let dx = -2; dx <= 2; dx++) {
-      const other = sign * (response[(y + dy) * width + x + dx] ?? 0);
+      const other = sign * (response[at + dy * width + dx] ?? 0);
       const earlier = dy < 0 || (dy === 0 && dx < 0);
-      if (other > sign * here || (earlier && other === sign * here)) return false;
+      if (other > most || (earlier && other === most)) return false;
     }
   }
   return true;

@@ -1,13 +1,9 @@
 import type { ForensicImage } from '../../image';
-import { toLuma } from '../../pixels/luma-tiles';
+import type { ReducedLuma } from '../../pixels/reduced-luma';
 import type { EvidenceMap, EvidenceMark, Region } from '../../report';
 import { message } from '../../text';
 import { CELL, type Copy } from './verify';
 
-/** The model prepares the picture at this size too, so it is computed once for both. */
-const SHORTER_SIDE = 512;
-/** A longer strip is searched in its middle only: the search grows with the area. */
-const MOST_PIXELS = 1_200_000;
 /** Cells of the map along the longer side, about. */
 const MAP_SIDE = 128;
 const LEAST_MAP_CELL = 4;
@@ -15,38 +11,6 @@ const LEAST_MAP_CELL = 4;
 export const MOST_COPIES = 4;
 /** Pairs from which a copy's score is full. */
 const FULL_PAIRS = 20;
-
-/** The reduced picture that is searched, and how its places lie in the image. */
-export interface SearchPlane {
-  readonly luma: Float32Array;
-  readonly width: number;
-  readonly height: number;
-  /** Pixels of the image that one px of the plane stands for. */
-  readonly scale: number;
-  /** Where the plane begins, in its own px of the whole reduced picture. */
-  readonly left: number;
-  readonly top: number;
-}
-
-export function searchPlane(image: ForensicImage): SearchPlane {
-  const whole = image.scaledToShorterSide(SHORTER_SIDE);
-  const scale = image.width / whole.width;
-  const luma = toLuma(whole);
-  if (whole.width * whole.height <= MOST_PIXELS) {
-    return { luma, width: whole.width, height: whole.height, scale, left: 0, top: 0 };
-  }
-  const wide = whole.width > whole.height;
-  const width = wide ? Math.floor(MOST_PIXELS / whole.height) : whole.width;
-  const height = wide ? whole.height : Math.floor(MOST_PIXELS / whole.width);
-  const left = Math.floor((whole.width - width) / 2);
-  const top = Math.floor((whole.height - height) / 2);
-  const part = new Float32Array(width * height);
-  for (let row = 0; row < height; row++) {
-    const from = (top + row) * whole.width + left;
-    part.set(luma.subarray(from, from + width), row * width);
-  }
-  return { luma: part, width, height, scale, left, top };
-}
 
 interface Box {
   readonly x: number;
@@ -56,7 +20,7 @@ interface Box {
 }
 
 /** Bounding boxes of a part and of its copy, in px of the image, cut to the image. */
-export function boxes(image: ForensicImage, plane: SearchPlane, copy: Copy): readonly [Box, Box] {
+export function boxes(image: ForensicImage, plane: ReducedLuma, copy: Copy): readonly [Box, Box] {
   const columns = Math.floor(plane.width / CELL);
   let [left, right, top, bottom] = [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY, 0];
   for (const cell of copy.cells) {
@@ -78,7 +42,7 @@ export function boxes(image: ForensicImage, plane: SearchPlane, copy: Copy): rea
 }
 
 /** Every matched part and its copy, lit: strength is the share of a full set of matched points. */
-export function copyMap(image: ForensicImage, plane: SearchPlane, copies: readonly Copy[]): EvidenceMap {
+export function copyMap(image: ForensicImage, plane: ReducedLuma, copies: readonly Copy[]): EvidenceMap {
   const cell = Math.max(LEAST_MAP_CELL, Math.ceil(Math.max(image.width, image.height) / MAP_SIDE));
   const width = Math.ceil(image.width / cell);
   const height = Math.ceil(image.height / cell);
@@ -111,7 +75,7 @@ export function copyMap(image: ForensicImage, plane: SearchPlane, copies: readon
 
 export function copyRegions(
   image: ForensicImage,
-  plane: SearchPlane,
+  plane: ReducedLuma,
   copies: readonly Copy[],
 ): readonly Region[] {
   return copies.flatMap((copy) => boxes(image, plane, copy).map((box) => ({ ...box, score: scoreOf(copy) })));
@@ -120,7 +84,7 @@ export function copyRegions(
 /** A line from the middle of each part to the middle of its copy. */
 export function copyMarks(
   image: ForensicImage,
-  plane: SearchPlane,
+  plane: ReducedLuma,
   copies: readonly Copy[],
 ): readonly EvidenceMark[] {
   const middle = (box: Box) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });

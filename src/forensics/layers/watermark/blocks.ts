@@ -1,4 +1,4 @@
-import type { PixelSource } from '../../image';
+import type { PixelSource, WordOrder } from '../../image';
 
 /** Side of a block in px: four coefficients of one Haar step. */
 export const BLOCK = 8;
@@ -22,18 +22,19 @@ export interface BlockBits {
  * OpenCV rounds it), then in each 4 x 4 block of the approximation the largest coefficient but the first.
  * Of a large picture, rows of blocks evenly over it.
  */
-export function readBlockBits(pixels: PixelSource): BlockBits {
+export async function readBlockBits(pixels: PixelSource): Promise<BlockBits> {
   // The library cuts to multiples of 4 px, and takes whole blocks of what is left.
   const columns = Math.floor(pixels.width / BLOCK);
   const rows = Math.floor(pixels.height / BLOCK);
   const taken = Math.max(0, Math.min(rows, Math.floor(MOST_PIXELS / Math.max(1, columns * BLOCK * BLOCK))));
   const bits = new Uint8Array(taken * columns);
   const places = new Uint32Array(taken * columns);
-  const u = new Float32Array(columns * BLOCK * BLOCK);
+  const u = new Uint8Array(columns * BLOCK * BLOCK);
+  const words = new Int32Array(columns * BLOCK * BLOCK);
   for (let at = 0; at < taken; at++) {
     const row = Math.floor((at * rows) / taken);
-    const strip = pixels.region({ x: 0, y: row * BLOCK, width: columns * BLOCK, height: BLOCK });
-    toU(strip.data, u);
+    const strip = { x: 0, y: row * BLOCK, width: columns * BLOCK, height: BLOCK };
+    toU(words, await pixels.raw(strip, words), u);
     for (let column = 0; column < columns; column++) {
       bits[at * columns + column] = blockBit(u, column, columns * BLOCK);
       places[at * columns + column] = row * columns + column;
@@ -42,16 +43,25 @@ export function readBlockBits(pixels: PixelSource): BlockBits {
   return { bits, places };
 }
 
-/** U = 0.492 (B - Y) + 128, both rounded as OpenCV does. */
-function toU(rgba: Uint8ClampedArray, u: Float32Array): void {
-  for (let at = 0, from = 0; at < u.length; at++, from += 4) {
-    const blue = rgba[from + 2] ?? 0;
-    const y = Math.round(0.299 * (rgba[from] ?? 0) + 0.587 * (rgba[from + 1] ?? 0) + 0.114 * blue);
-    u[at] = Math.min(255, Math.max(0, Math.round((blue - y) * 0.492 + 128)));
+/** U of a blue and a luma, by their difference from -255 on: both rounded as OpenCV does. */
+const U_BY_DIFFERENCE = Uint8Array.from({ length: 511 }, (_, at) =>
+  Math.min(255, Math.max(0, Math.round((at - 255) * 0.492 + 128))),
+);
+
+/** U = 0.492 (B - Y) + 128, both rounded. */
+function toU(words: Int32Array, order: WordOrder, u: Uint8Array): void {
+  const red = order === 'rgb' ? 0 : 16;
+  const blue = 16 - red;
+  for (let at = 0; at < u.length; at++) {
+    const pixel = words[at] ?? 0;
+    const b = (pixel >>> blue) & 0xff;
+    // Luma is never below 0: cutting off after adding a half rounds.
+    const y = (0.299 * ((pixel >>> red) & 0xff) + 0.587 * ((pixel >>> 8) & 0xff) + 0.114 * b + 0.5) | 0;
+    u[at] = U_BY_DIFFERENCE[b - y + 255] ?? 0;
   }
 }
 
-function blockBit(u: Float32Array, column: number, stride: number): number {
+function blockBit(u: Uint8Array, column: number, stride: number): number {
   let largest = -1;
   // The first coefficient holds the block's mean in the library's eyes, and is passed over.
   for (let at = 1; at < 16; at++) {

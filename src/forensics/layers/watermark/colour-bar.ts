@@ -1,4 +1,5 @@
 import type { PixelSource } from '../../image';
+import type { Region } from '../../report';
 
 /** DALL-E 2's five squares, left to right, RGB. */
 const COLOURS = [
@@ -35,4 +36,12 @@ export function hasColourBar(pixels: PixelSource): boolean {
       return Math.abs((4 * sum) / data.length - wanted) <= TOLERANCE;
     });
   });
+}
+
+/** Where the bar stands in a square picture. */
+export function colourBarRegion({ width, height }: PixelSource): Region {
+  const side = width / SQUARES_A_SIDE;
+  const across = Math.ceil(COLOURS.length * side);
+  const down = Math.ceil(side);
+  return { x: width - across, y: height - down, width: across, height: down, score: 1 };
 }

@@ -3,9 +3,9 @@ import type { Explanation, Fact, LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
 import { unavailable } from '../../unavailable';
 import { BLOCK, readBlockBits } from './blocks';
-import { hasColourBar } from './colour-bar';
 import { type Match, matchMessage } from './match';
 import { KNOWN_MESSAGES, type KnownMessage } from './messages';
+import { findVisibleMarks, type VisibleMark } from './visible';
 
 /**
  * Separation from which a message counts as found, by its length: shorter ones are closer to chance. No real
@@ -21,7 +21,7 @@ const LEAST_PIXELS = 256 * 256;
 
 const text = (key: string, ...args: (string | number)[]) => message(`layers.watermark.${key}`, ...args);
 
-/** Marks that generators put into their pictures: open invisible watermarks, and DALL-E 2's colour bar. */
+/** Marks that generators put into their pictures: open invisible watermarks, and visible marks in the corners. */
 export const watermark: Layer = {
   id: 'watermark',
   family: 'pixels',
@@ -30,13 +30,13 @@ export const watermark: Layer = {
     signal.throwIfAborted();
     if (image.width * image.height < LEAST_PIXELS)
       return unavailable(watermark, text('unavailable.small'), message('engine.not_run'));
-    const blocks = readBlockBits(image.pixels);
+    const blocks = await readBlockBits(image.pixels);
     signal.throwIfAborted();
     const matches = KNOWN_MESSAGES.flatMap((known) => matchMessage(blocks, known) ?? []);
     if (matches.length === 0)
       return unavailable(watermark, text('unavailable.small'), message('engine.not_run'));
     const found = matches.filter(isFound).sort((a, b) => b.separation - a.separation)[0];
-    return resultOf(matches, found ?? null, hasColourBar(image.pixels), blocks.bits.length);
+    return resultOf(matches, found ?? null, findVisibleMarks(image.pixels), blocks.bits.length);
   },
 };
 
@@ -44,13 +44,18 @@ function isFound({ message: known, separation, agreeing }: Match): boolean {
   return separation >= FOUND[known.id] && agreeing >= AGREEING * known.bits.length;
 }
 
+/** All visible marks that are looked for, in the order of their facts. */
+const VISIBLE: readonly VisibleMark['id'][] = ['colourBar', 'sparkle', 'bing'];
+
 function resultOf(
   matches: readonly Match[],
   found: Match | null,
-  colourBar: boolean,
+  visible: readonly VisibleMark[],
   blocks: number,
 ): LayerResult {
-  const status: LayerStatus = found ? 'flagged' : colourBar ? 'warning' : 'clear';
+  const [mark] = visible;
+  const status: LayerStatus = found ? 'flagged' : mark ? 'warning' : 'clear';
+  const seen = (id: VisibleMark['id']) => visible.some((one) => one.id === id);
   return {
     id: 'watermark',
     family: 'pixels',
@@ -59,33 +64,41 @@ function resultOf(
     features: {
       ...Object.fromEntries(matches.map((match) => [`${match.message.id}Separation`, match.separation])),
       invisible: found ? 1 : 0,
-      colourBar: colourBar ? 1 : 0,
+      ...Object.fromEntries(VISIBLE.map((id) => [id, seen(id) ? 1 : 0])),
     },
     label: found
       ? text('label.invisible', found.message.generator)
-      : text(colourBar ? 'label.colourBar' : 'label.none'),
-    explanation: explain(found, colourBar, blocks),
-    facts: facts(matches, colourBar, blocks),
+      : text(mark ? `label.${mark.id}` : 'label.none'),
+    explanation: explain(found, visible, blocks),
+    facts: facts(matches, seen, blocks),
+    ...(mark ? { regions: visible.map(({ region }) => region) } : {}),
     ...(found
       ? { claim: { kind: 'generated', name: found.message.generator, where: 'invisible watermark' } }
       : {}),
   };
 }
 
-function explain(found: Match | null, colourBar: boolean, blocks: number): Explanation {
+function explain(found: Match | null, visible: readonly VisibleMark[], blocks: number): Explanation {
   const seen: Text[] = [];
   if (found) {
     const { message: known, agreeing, separation } = found;
     const { length } = known.bits;
     seen.push(text('seen.invisible', known.generator, agreeing, length, Math.round(100 * separation)));
   }
-  if (colourBar) seen.push(text('seen.colourBar'));
+  for (const { id, region } of visible) {
+    seen.push(text(`seen.${id}`, region.width, region.x, region.y, Number(region.score.toFixed(2))));
+  }
   if (seen.length === 0) seen.push(text('seen.none', blocks));
-  const ground = found ? 'invisible' : colourBar ? 'colourBar' : 'none';
-  return { seen, means: [text(`means.${ground}`)], otherwise: [text(`otherwise.${ground}`)] };
+  const grounds = [...(found ? ['invisible'] : []), ...visible.map(({ id }) => id)];
+  if (grounds.length === 0) grounds.push('none');
+  return {
+    seen,
+    means: grounds.map((ground) => text(`means.${ground}`)),
+    otherwise: grounds.map((ground) => text(`otherwise.${ground}`)),
+  };
 }
 
-function facts(matches: readonly Match[], colourBar: boolean, blocks: number): Fact[] {
+function facts(matches: readonly Match[], seen: (id: VisibleMark['id']) => boolean, blocks: number): Fact[] {
   return [
     { name: text('fact.blocks'), value: text('fact.blocksValue', blocks, BLOCK) },
     ...matches.map((match) => ({
@@ -97,6 +110,9 @@ function facts(matches: readonly Match[], colourBar: boolean, blocks: number): F
         Math.round(100 * match.separation),
       ),
     })),
-    { name: text('fact.colourBar'), value: text(colourBar ? 'fact.there' : 'fact.absent') },
+    ...VISIBLE.map((id) => ({
+      name: text(`fact.${id}`),
+      value: text(seen(id) ? 'fact.there' : 'fact.absent'),
+    })),
   ];
 }

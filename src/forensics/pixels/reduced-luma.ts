@@ -1,0 +1,212 @@
+import { computeTaps, type Taps } from '../dsp/resample';
+import type { ForensicImage, PixelSource, Rect } from '../image';
+import { sizeForShorterSide } from './scaled';
+
+/** Shorter side of the reduced picture, px: what the networks see, too. */
+const SHORTER_SIDE = 512;
+/** Of a long strip only the middle is taken: what is done with the plane grows with its area. */
+const MOST_PIXELS = 1_200_000;
+/**
+ * Least pixels a side, for one of the plane, that are read: of a reduction by 5 every second row and column is, of
+ * one by 7.5 every third.
+ */
+const DENSE = 2.5;
+/** Least reduction left to the resampling after averaging over squares. */
+const GAP = 1.25;
+/** Pixels read at once: 1 MB. */
+const STRIP_PIXELS = 1 << 18;
+
+/** Luma of the whole picture at a size that bounds what it costs to look at it. */
+export interface ReducedLuma {
+  readonly width: number;
+  readonly height: number;
+  /** Rec. 601, 0..255 but for a little overshoot, row-major. */
+  readonly luma: Float32Array;
+  /** Pixels of the image that one px of the plane stands for. */
+  readonly scale: number;
+  /** Where the plane begins, in its own px of the whole reduced picture: not 0 in long strips. */
+  readonly left: number;
+  readonly top: number;
+  /** False for the middle of a strip. */
+  readonly whole: boolean;
+}
+
+const known = new WeakMap<ForensicImage, Promise<ReducedLuma>>();
+
+/**
+ * The picture's luma with the shorter side brought down to 512 px (never enlarged), of long strips the middle.
+ * Computed once an image. Of pictures over 2560 px a side an even grid is read, 6 to 25 pixels for each of the plane,
+ * so that its cost is bounded. It may differ by a few levels from `scaledToShorterSide`, which is exact for the
+ * networks and costs ten times as much.
+ */
+export function reducedLuma(image: ForensicImage): Promise<ReducedLuma> {
+  let plane = known.get(image);
+  if (!plane) {
+    plane = reduce(image);
+    known.set(image, plane);
+  }
+  return plane;
+}
+
+async function reduce({ width, height, pixels }: ForensicImage): Promise<ReducedLuma> {
+  const all = sizeForShorterSide(width, height, SHORTER_SIDE);
+  const scale = width / all.width;
+  const size = cutSize(all.width, all.height);
+  const left = Math.floor((all.width - size.width) / 2);
+  const top = Math.floor((all.height - size.height) / 2);
+  const across = span(left, size.width, all.width, width);
+  const down = span(top, size.height, all.height, height);
+  const part = { x: across.from, y: down.from, width: across.length, height: down.length };
+  const luma = await resampled(pixels, part, size.width, size.height);
+  const whole = size.width === all.width && size.height === all.height;
+  return { ...size, luma, scale, left, top, whole };
+}
+
+/** The size itself, or with the longer side cut so that the area is bounded. */
+function cutSize(width: number, height: number): { width: number; height: number } {
+  if (width * height <= MOST_PIXELS) return { width, height };
+  return width > height
+    ? { width: Math.max(1, Math.floor(MOST_PIXELS / height)), height }
+    : { width, height: Math.max(1, Math.floor(MOST_PIXELS / width)) };
+}
+
+/** Pixels of the image under `length` px of the plane from `at` on. */
+function span(at: number, length: number, planeSide: number, side: number): { from: number; length: number } {
+  const from = Math.round((at * side) / planeSide);
+  return { from, length: Math.max(1, Math.round(((at + length) * side) / planeSide) - from) };
+}
+
+/** A part of the picture as luma of another size, not larger. */
+async function resampled(
+  source: PixelSource,
+  part: Rect,
+  width: number,
+  height: number,
+): Promise<Float32Array> {
+  const factor = Math.min(part.width / width, part.height / height);
+  const step = Math.max(1, Math.floor(factor / DENSE));
+  const box = Math.max(1, Math.floor(factor / step / GAP));
+  const averaged = await averages(source, part, step, box);
+  const side = step * box;
+  const narrowed =
+    averaged.columns === width
+      ? averaged.luma
+      : alongRows(
+          averaged.luma,
+          averaged.columns,
+          averaged.rows,
+          computeTaps(averaged.columns, width, 'bicubic', part.width / side),
+        );
+  if (averaged.rows === height) return narrowed;
+  return alongColumns(narrowed, width, computeTaps(averaged.rows, height, 'bicubic', part.height / side));
+}
+
+interface Averages {
+  readonly columns: number;
+  readonly rows: number;
+  readonly luma: Float32Array;
+}
+
+/** Mean luma of squares of `box` x `box` pixels, of those that every `step`th row and column hold. */
+async function averages(source: PixelSource, part: Rect, step: number, box: number): Promise<Averages> {
+  const side = step * box;
+  const columns = Math.ceil(part.width / side);
+  const rows = Math.ceil(part.height / side);
+  const luma = new Float32Array(columns * rows);
+  const stripRows = Math.max(1, Math.floor(STRIP_PIXELS / (part.width * side)));
+  const words = new Int32Array(part.width * Math.min(part.height, stripRows * side));
+  for (let row = 0; row < rows; row += stripRows) {
+    const y = row * side;
+    const height = Math.min(stripRows * side, part.height - y);
+    const order = await source.raw({ x: part.x, y: part.y + y, width: part.width, height }, words);
+    const weights = order === 'rgb' ? RGB : BGR;
+    if (side === 1) toLuma(words, luma, row * columns, columns * height, weights);
+    else averageStrip(words, part.width, height, { step, box, columns }, weights, luma, row * columns);
+  }
+  return { columns, rows, luma };
+}
+
+/** Rec. 601 of the lowest, second and third byte. */
+type Weights = readonly [number, number, number];
+const RGB: Weights = [0.299, 0.587, 0.114];
+const BGR: Weights = [0.114, 0.587, 0.299];
+
+const EVEN_BYTES = 0x00ff00ff;
+
+function toLuma(words: Int32Array, luma: Float32Array, at: number, count: number, weights: Weights): void {
+  const [low, middle, high] = weights;
+  for (let from = 0; from < count; from++) {
+    const pixel = words[from] ?? 0;
+    luma[at + from] = low * (pixel & 0xff) + middle * ((pixel >>> 8) & 0xff) + high * ((pixel >>> 16) & 0xff);
+  }
+}
+
+/** Sums of squares; the lowest and third byte in one integer, of which 16 bits hold 25 pixels easily. */
+function averageStrip(
+  words: Int32Array,
+  width: number,
+  height: number,
+  { step, box, columns }: { step: number; box: number; columns: number },
+  [low, middle, high]: Weights,
+  luma: Float32Array,
+  at: number,
+): void {
+  const side = step * box;
+  for (let top = 0, to = at; top < height; top += side, to += columns) {
+    const bottom = Math.min(height, top + side);
+    for (let column = 0; column < columns; column++) {
+      const left = column * side;
+      const right = Math.min(width, left + side);
+      let outer = 0;
+      let green = 0;
+      let count = 0;
+      for (let y = top; y < bottom; y += step) {
+        const end = y * width + right;
+        for (let from = y * width + left; from < end; from += step) {
+          const pixel = words[from] ?? 0;
+          outer += pixel & EVEN_BYTES;
+          green += pixel & 0xff00;
+          count++;
+        }
+      }
+      luma[to + column] = (low * (outer & 0xffff) + middle * (green >>> 8) + high * (outer >>> 16)) / count;
+    }
+  }
+}
+
+/** Weights of taps are fixed-point integers of 22 bits. */
+const UNIT = 1 / (1 << 22);
+
+function alongRows(plane: Float32Array, width: number, height: number, taps: Taps): Float32Array {
+  const { outputs, start, count, stride } = taps;
+  const weights = Float64Array.from(taps.weights, (weight) => weight * UNIT);
+  const out = new Float32Array(outputs * height);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < outputs; x++, to++) {
+      let from = y * width + (start[x] ?? 0);
+      let tap = x * stride;
+      const end = tap + (count[x] ?? 0);
+      let sum = 0;
+      for (; tap < end; tap++, from++) sum += (weights[tap] ?? 0) * (plane[from] ?? 0);
+      out[to] = sum;
+    }
+  }
+  return out;
+}
+
+function alongColumns(plane: Float32Array, width: number, taps: Taps): Float32Array {
+  const { outputs, start, count, weights, stride } = taps;
+  const out = new Float32Array(width * outputs);
+  const sums = new Float64Array(width);
+  for (let y = 0; y < outputs; y++) {
+    sums.fill(0);
+    const taken = count[y] ?? 0;
+    for (let tap = 0; tap < taken; tap++) {
+      const weight = (weights[y * stride + tap] ?? 0) * UNIT;
+      const from = ((start[y] ?? 0) + tap) * width;
+      for (let x = 0; x < width; x++) sums[x] = (sums[x] ?? 0) + weight * (plane[from + x] ?? 0);
+    }
+    out.set(sums, y * width);
+  }
+  return out;
+}

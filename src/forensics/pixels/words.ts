@@ -1,0 +1,20 @@
+import type { WordOrder } from '../image';
+
+/**
+ * Luma by Rec. 601 (as JPEG uses it), 0..255, of pixels as `PixelSource.raw` answers them.
+ * @param luma receives as many values as it holds
+ * @param from first word
+ */
+export function lumaOfWords(words: Int32Array, order: WordOrder, luma: Float32Array, from = 0): void {
+  const lowest = order === 'rgb' ? RED : BLUE;
+  const third = order === 'rgb' ? BLUE : RED;
+  for (let at = 0; at < luma.length; at++) {
+    const word = words[from + at] ?? 0;
+    // In whole thousandths: one conversion to a fraction instead of three.
+    luma[at] = 0.001 * (lowest * (word & 255) + GREEN * ((word >>> 8) & 255) + third * ((word >>> 16) & 255));
+  }
+}
+
+const RED = 299;
+const GREEN = 587;
+const BLUE = 114;

@@ -1,4 +1,4 @@
-import type { ForensicImage } from '../../image';
+import type { ForensicImage, WordOrder } from '../../image';
 import { fitRadial, type RadialFit, type Shift } from './radial-fit';
 
 /** Squares in which the shift between colours is measured. */
@@ -33,20 +33,22 @@ export interface Aberration {
  * 1981): R = a G + b + p Gx + q Gy, shift (p, q) / a.
  * @returns null for a picture without colours
  */
-export function measureAberration(image: ForensicImage): Aberration | null {
+export async function measureAberration(image: ForensicImage): Promise<Aberration | null> {
   const { width, height } = image;
   const reds: Shift[] = [];
   const blues: Shift[] = [];
   const columns = Math.min(COLUMNS, Math.floor(width / SIDE));
   const rows = Math.min(ROWS, Math.floor(height / SIDE));
   const work = new Square(SIDE);
+  const words = new Int32Array(SIDE * SIDE);
   let squares = 0;
   let difference = 0;
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const x = spread(column, columns, width - SIDE);
       const y = spread(row, rows, height - SIDE);
-      work.read(image.pixels.region({ x, y, width: SIDE, height: SIDE }).data);
+      const rect = { x, y, width: SIDE, height: SIDE };
+      work.read(words, await image.pixels.raw(rect, words));
       difference += work.colourfulness;
       if (work.places < LEAST_PLACES) continue;
       squares++;
@@ -70,10 +72,12 @@ const UNKNOWNS = 4;
 
 /** One square's channels, smoothed, and the normal equations of both fits; reused from square to square. */
 class Square {
-  readonly #green: Float32Array;
-  readonly #red: Float32Array;
-  readonly #blue: Float32Array;
-  readonly #line: Float32Array;
+  readonly #green: Float64Array;
+  readonly #red: Float64Array;
+  readonly #blue: Float64Array;
+  readonly #across: Int32Array;
+  /** Where green has an edge; `places` of them. */
+  readonly #edges: Int32Array;
   readonly #normal = new Float64Array(UNKNOWNS * UNKNOWNS);
   readonly #right = [new Float64Array(UNKNOWNS), new Float64Array(UNKNOWNS)] as const;
   readonly #power = new Float64Array(2);
@@ -82,79 +86,119 @@ class Square {
   colourfulness = 0;
 
   constructor(readonly side: number) {
-    this.#green = new Float32Array(side * side);
-    this.#red = new Float32Array(side * side);
-    this.#blue = new Float32Array(side * side);
-    this.#line = new Float32Array(side);
+    this.#green = new Float64Array(side * side);
+    this.#red = new Float64Array(side * side);
+    this.#blue = new Float64Array(side * side);
+    this.#across = new Int32Array(side * side);
+    this.#edges = new Int32Array(side * side);
   }
 
-  read(rgba: Uint8ClampedArray): void {
-    const [green, red, blue] = [this.#green, this.#red, this.#blue];
+  /** Takes the pixels in; where green has too few edges, no more than that is found out. */
+  read(words: Int32Array, order: WordOrder): void {
     let difference = 0;
-    for (let at = 0, from = 0; at < green.length; at++, from += 4) {
-      const r = rgba[from] ?? 0;
-      const g = rgba[from + 1] ?? 0;
-      const b = rgba[from + 2] ?? 0;
-      red[at] = r;
-      green[at] = g;
-      blue[at] = b;
-      difference += Math.abs(r - g) + Math.abs(b - g);
+    for (let at = 0; at < words.length; at++) {
+      const word = words[at] ?? 0;
+      const green = (word >>> 8) & 255;
+      difference += Math.abs((word & 255) - green) + Math.abs(((word >>> 16) & 255) - green);
     }
-    this.colourfulness = difference / (2 * green.length);
-    for (const plane of [red, green, blue]) this.#smooth(plane);
+    this.colourfulness = difference / (2 * words.length);
+    this.#smooth(words, 8, this.#green);
+    this.#findEdges();
+    if (this.places < LEAST_PLACES) return;
+    this.#smooth(words, order === 'rgb' ? 0 : 16, this.#red);
+    this.#smooth(words, order === 'rgb' ? 16 : 0, this.#blue);
     this.#accumulate();
   }
 
-  /** Binomial 1 4 6 4 1 in both directions: derivatives of a pixel's sharpness would not be linear. */
-  #smooth(plane: Float32Array): void {
+  /**
+   * Binomial 1 4 6 4 1 in both directions, but for two pixels at the border: derivatives of a pixel's sharpness
+   * would not be linear.
+   * @param shift of the channel in a word, bits
+   */
+  #smooth(words: Int32Array, shift: number, plane: Float64Array): void {
     const { side } = this;
-    const line = this.#line;
-    for (const step of [1, side]) {
-      const next = step === 1 ? side : 1;
-      for (let row = 0; row < side; row++) {
-        const base = row * next;
-        for (let at = 0; at < side; at++) line[at] = plane[base + at * step] ?? 0;
-        for (let at = 2; at < side - 2; at++) {
-          plane[base + at * step] =
-            ((line[at - 2] ?? 0) +
-              4 * (line[at - 1] ?? 0) +
-              6 * (line[at] ?? 0) +
-              4 * (line[at + 1] ?? 0) +
-              (line[at + 2] ?? 0)) /
-            16;
-        }
+    const across = this.#across;
+    for (let row = 0; row < side * side; row += side) {
+      let a = ((words[row] ?? 0) >>> shift) & 255;
+      let b = ((words[row + 1] ?? 0) >>> shift) & 255;
+      let c = ((words[row + 2] ?? 0) >>> shift) & 255;
+      let d = ((words[row + 3] ?? 0) >>> shift) & 255;
+      for (let at = row + 2; at < row + side - 2; at++) {
+        const e = ((words[at + 2] ?? 0) >>> shift) & 255;
+        across[at] = a + e + 4 * (b + d) + 6 * c;
+        a = b;
+        b = c;
+        c = d;
+        d = e;
+      }
+    }
+    for (let y = 2; y < side - 2; y++) {
+      for (let at = y * side + 2; at < (y + 1) * side - 2; at++) {
+        const sum =
+          (across[at - 2 * side] ?? 0) +
+          (across[at + 2 * side] ?? 0) +
+          4 * ((across[at - side] ?? 0) + (across[at + side] ?? 0)) +
+          6 * (across[at] ?? 0);
+        plane[at] = sum / 256;
       }
     }
   }
 
-  #accumulate(): void {
+  #findEdges(): void {
     const { side } = this;
-    const [green, red, blue] = [this.#green, this.#red, this.#blue];
-    const normal = this.#normal.fill(0);
-    const [forRed, forBlue] = this.#right;
-    forRed.fill(0);
-    forBlue.fill(0);
-    this.#power.fill(0);
-    this.places = 0;
-    const row = new Float64Array(UNKNOWNS);
+    const green = this.#green;
+    const edges = this.#edges;
+    let places = 0;
     for (let y = 3; y < side - 3; y++) {
-      for (let x = 3; x < side - 3; x++) {
-        const at = y * side + x;
+      for (let at = y * side + 3; at < (y + 1) * side - 3; at++) {
         const dx = (green[at + 1] ?? 0) - (green[at - 1] ?? 0);
         const dy = (green[at + side] ?? 0) - (green[at - side] ?? 0);
-        if (dx * dx + dy * dy < LEAST_GRADIENT2) continue;
-        this.places++;
-        row[0] = green[at] ?? 0;
-        row[1] = 1;
-        row[2] = dx / 2;
-        row[3] = dy / 2;
-        const r = red[at] ?? 0;
-        const b = blue[at] ?? 0;
-        addTo(normal, forRed, forBlue, row, r, b);
-        this.#power[0] = (this.#power[0] ?? 0) + r * r;
-        this.#power[1] = (this.#power[1] ?? 0) + b * b;
+        if (dx * dx + dy * dy >= LEAST_GRADIENT2) edges[places++] = at;
       }
     }
+    this.places = places;
+  }
+
+  /** Adds every edge's equation R = a G + b + p Gx + q Gy, and that of blue, to the normal equations. */
+  #accumulate(): void {
+    const { side, places } = this;
+    const [green, red, blue] = [this.#green, this.#red, this.#blue];
+    const edges = this.#edges;
+    let [gg, g1, gx, gy, xx, xy, yy, x1, y1] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let [rg, r1, rx, ry, rr] = [0, 0, 0, 0, 0];
+    let [bg, b1, bx, by, bb] = [0, 0, 0, 0, 0];
+    for (let place = 0; place < places; place++) {
+      const at = edges[place] ?? 0;
+      const g = green[at] ?? 0;
+      const dx = ((green[at + 1] ?? 0) - (green[at - 1] ?? 0)) / 2;
+      const dy = ((green[at + side] ?? 0) - (green[at - side] ?? 0)) / 2;
+      const r = red[at] ?? 0;
+      const b = blue[at] ?? 0;
+      gg += g * g;
+      g1 += g;
+      gx += g * dx;
+      gy += g * dy;
+      x1 += dx;
+      y1 += dy;
+      xx += dx * dx;
+      xy += dx * dy;
+      yy += dy * dy;
+      rg += r * g;
+      r1 += r;
+      rx += r * dx;
+      ry += r * dy;
+      rr += r * r;
+      bg += b * g;
+      b1 += b;
+      bx += b * dx;
+      by += b * dy;
+      bb += b * b;
+    }
+    // Row by row of the upper half: green, 1, across, down.
+    this.#normal.set([gg, g1, gx, gy, 0, places, x1, y1, 0, 0, xx, xy, 0, 0, 0, yy]);
+    this.#right[0].set([rg, r1, rx, ry]);
+    this.#right[1].set([bg, b1, bx, by]);
+    this.#power.set([rr, bb]);
   }
 
   /**
@@ -215,24 +259,5 @@ function eliminate(m: Float64Array, pivot: number): void {
     for (let j = 0; j < width; j++) {
       m[i * width + j] = (m[i * width + j] ?? 0) - factor * (m[pivot * width + j] ?? 0);
     }
-  }
-}
-
-/** Adds one pixel's equation to the normal equations, upper half, of both channels. */
-function addTo(
-  normal: Float64Array,
-  forRed: Float64Array,
-  forBlue: Float64Array,
-  row: Float64Array,
-  red: number,
-  blue: number,
-): void {
-  for (let i = 0; i < UNKNOWNS; i++) {
-    const value = row[i] ?? 0;
-    for (let j = i; j < UNKNOWNS; j++) {
-      normal[i * UNKNOWNS + j] = (normal[i * UNKNOWNS + j] ?? 0) + value * (row[j] ?? 0);
-    }
-    forRed[i] = (forRed[i] ?? 0) + value * red;
-    forBlue[i] = (forBlue[i] ?? 0) + value * blue;
   }
 }

@@ -30,8 +30,8 @@ export function measureGradients(patches: readonly Patch[]): GradientFindings {
   let directed = 0;
   let cardinal = 0;
   for (const { luma, width, height } of patches) {
-    // Every second line: half a megapixel of differences is plenty.
-    for (let y = 1; y < height - 1; y += 2) {
+    // Every third line, which meets all places of a JPEG's blocks: a third of a megapixel is plenty.
+    for (let y = 1; y < height - 1; y += 3) {
       let at = y * width + 1;
       for (let x = 1; x < width - 1; x++, at++) {
         const gx = ((luma[at + 1] ?? 0) - (luma[at - 1] ?? 0)) / 2;

@@ -30,8 +30,8 @@ describe('lateral chromatic aberration', () => {
   it.each([
     [0.002, -0.001],
     [-0.0015, 0.0025],
-  ])('of known size is measured: red by %d, blue by %d', (red, blue) => {
-    const found = measureAberration(imageOf(WIDTH, HEIGHT, throughLens(1, red, blue)));
+  ])('of known size is measured: red by %d, blue by %d', async (red, blue) => {
+    const found = await measureAberration(imageOf(WIDTH, HEIGHT, throughLens(1, red, blue)));
     // Squares are centred on whole pixels (x + 32), half a pixel off the middle used here: no matter for m.
     expect(found?.red?.magnification).toBeCloseTo(red, 4);
     expect(found?.blue?.magnification).toBeCloseTo(blue, 4);
@@ -40,8 +40,8 @@ describe('lateral chromatic aberration', () => {
     expect(found?.red?.explained).toBeGreaterThan(0.8);
   });
 
-  it('is told apart from one shift of the whole picture', () => {
-    const found = measureAberration(imageOf(WIDTH, HEIGHT, throughLens(2, 0, 0, 0.5)));
+  it('is told apart from one shift of the whole picture', async () => {
+    const found = await measureAberration(imageOf(WIDTH, HEIGHT, throughLens(2, 0, 0, 0.5)));
     expect(found?.red?.offsetX).toBeCloseTo(0.5, 1);
     expect(found?.red?.offsetY).toBeCloseTo(0, 1);
     expect(Math.abs(found?.red?.corner ?? 1)).toBeLessThan(0.06);
@@ -52,7 +52,7 @@ describe('lateral chromatic aberration', () => {
     expect((await edge.analyze(image, NO_SERVICES, quiet)).label).toMatchObject({
       key: 'layers.edge.label.none',
     });
-    expect(measureAberration(imageOf(200, 200, grey(200, 200, waves(4))))).toBeNull();
+    expect(await measureAberration(imageOf(200, 200, grey(200, 200, waves(4))))).toBeNull();
   });
 
   it('is said, and drawn outwards, by the layer', async () => {

@@ -41,7 +41,9 @@ export const edge: Layer = {
     if (gradients.mean < LEAST_GRADIENT) return unavailable(edge, message('layers.edge.unavailable.blank'));
     const halos = measureHalos(patches);
     signal.throwIfAborted();
-    return judge(image, { gradients, halos, aberration: measureAberration(image) });
+    const aberration = await measureAberration(image);
+    signal.throwIfAborted();
+    return judge(image, { gradients, halos, aberration });
   },
 };
 

@@ -32,7 +32,8 @@ export const noise: Layer = {
     const curve = noiseLevelFunction(tiles);
     if (!curve) return unavailable(noise, message('layers.noise.unavailable.clipped'));
     signal.throwIfAborted();
-    const local = localNoise(image);
+    const local = await localNoise(image);
+    signal.throwIfAborted();
     return judge({
       residual,
       curve,

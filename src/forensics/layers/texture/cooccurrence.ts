@@ -22,22 +22,31 @@ export interface Cooccurrence {
  * co-occurrence matrix: neighbours `distance` px apart, to the right and below taken together.
  */
 export function cooccurrence(patches: readonly Patch[], distance: number, step: number): Cooccurrence {
-  const matrix = new Float64Array(LEVELS * LEVELS);
-  let total = 0;
+  // One matrix a direction: neighbours are alike, and adding twice in a row to one place waits for the first.
+  const across = new Uint32Array(LEVELS * LEVELS);
+  const down = new Uint32Array(LEVELS * LEVELS);
+  let pairs = 0;
   for (const { luma, width, height } of patches) {
+    const below = distance * width;
     for (let y = 0; y < height - distance; y += step) {
-      for (let x = 0; x < width - distance; x += step) {
-        const at = y * width + x;
-        const row = (Math.round(luma[at] ?? 0) >> SHIFT) * LEVELS;
-        const right = row + (Math.round(luma[at + distance] ?? 0) >> SHIFT);
-        const below = row + (Math.round(luma[at + distance * width] ?? 0) >> SHIFT);
-        matrix[right] = (matrix[right] ?? 0) + 1;
-        matrix[below] = (matrix[below] ?? 0) + 1;
-        total += 2;
+      const end = y * width + width - distance;
+      for (let at = y * width; at < end; at += step) {
+        const row = levelOf(luma[at] ?? 0) * LEVELS;
+        const right = row + levelOf(luma[at + distance] ?? 0);
+        const under = row + levelOf(luma[at + below] ?? 0);
+        across[right] = (across[right] ?? 0) + 1;
+        down[under] = (down[under] ?? 0) + 1;
+        pairs += 2;
       }
     }
   }
-  return describe(matrix, Math.max(1, total));
+  const matrix = Float64Array.from(across, (count, at) => count + (down[at] ?? 0));
+  return describe(matrix, Math.max(1, pairs));
+}
+
+/** @param value 0..255, rounded to a whole level first */
+function levelOf(value: number): number {
+  return ((value + 0.5) | 0) >> SHIFT;
 }
 
 function describe(matrix: Float64Array, total: number): Cooccurrence {

@@ -123,14 +123,14 @@ describe('smooth regions', () => {
     return grey(320, 256, (x, y) => 80 + 0.3 * y + 0.2 * x + (x >= 160 ? 4 * noise() : 0));
   }
 
-  it('measure the noise that was put in', () => {
+  it('measure the noise that was put in', async () => {
     const noise = gaussian(6);
     const image = imageOf(
       256,
       256,
       grey(256, 256, (x) => 90 + 0.3 * x + 6 * noise()),
     );
-    expect(measureSmoothness(image).typical / 6).toBeCloseTo(1, 1);
+    expect((await measureSmoothness(image)).typical / 6).toBeCloseTo(1, 1);
   });
 
   it('are lit on the map where grain is missing, and only there', async () => {
@@ -152,9 +152,9 @@ describe('smooth regions', () => {
     expect(label).toMatchObject({ key: 'layers.texture.label.smooth' });
   });
 
-  it('are not clipped or blank ones', () => {
+  it('are not clipped or blank ones', async () => {
     const data = grey(256, 256, (x) => (x < 128 ? 255 : 120));
-    const found = measureSmoothness(imageOf(256, 256, data));
+    const found = await measureSmoothness(imageOf(256, 256, data));
     expect(found.usable.reduce((sum, value) => sum + value, 0)).toBe(0);
     expect(found.smooth).toBe(0);
   });

@@ -24,7 +24,7 @@ const CLASS = Uint8Array.from({ length: 256 }, (_, bits) => {
  * @returns BINS shares that add up to 1; all 0 where nothing fits
  */
 export function binaryPatterns(patches: readonly Patch[], radius: number, step: number): Float64Array {
-  const counts = new Float64Array(BINS);
+  const counts = new Uint32Array(BINS);
   let total = 0;
   for (const { luma, width, height } of patches) {
     const up = -radius * width;
@@ -49,7 +49,7 @@ export function binaryPatterns(patches: readonly Patch[], radius: number, step: 
       }
     }
   }
-  return total > 0 ? counts.map((count) => count / total) : counts;
+  return Float64Array.from(counts, (count) => count / Math.max(1, total));
 }
 
 /** In bits, 0..log2(length). */

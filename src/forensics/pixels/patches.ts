@@ -1,5 +1,6 @@
 import type { ForensicImage } from '../image';
-import { chooseLumaTiles, toLuma } from './luma-tiles';
+import { chooseLumaTiles, readLumaTiles, toLuma } from './luma-tiles';
+import { lumaOfWords, rgbaOfWords } from './words';
 
 /** Native pixels of a part of the picture, in colour and as luma (Rec. 601, 0..255). */
 export interface Patch {
@@ -33,15 +34,44 @@ export function samplePatches(image: ForensicImage): readonly Patch[] {
   return patches;
 }
 
+/** The same, read past the canvas where nobody has asked before: several times as fast. */
+export async function readPatches(image: ForensicImage): Promise<readonly Patch[]> {
+  if (known.has(image)) return samplePatches(image);
+  const { width, height, pixels } = image;
+  const side = tileSide(image);
+  if (width * height > MOST_PIXELS) {
+    if (side !== undefined) await readLumaTiles(pixels, side, MOST_PIXELS / (side * side));
+    return samplePatches(image);
+  }
+  const words = new Int32Array(width * height);
+  const order = await pixels.raw({ x: 0, y: 0, width, height }, words);
+  const luma = new Float32Array(words.length);
+  lumaOfWords(words, order, luma);
+  const patches = known.get(image) ?? [{ x: 0, y: 0, width, height, rgba: rgbaOfWords(words, order), luma }];
+  known.set(image, patches);
+  return patches;
+}
+
+function tileSide({ width, height }: ForensicImage): number | undefined {
+  return TILE_SIDES.find((size) => Math.min(width, height) >= size);
+}
+
 function cut(image: ForensicImage): readonly Patch[] {
   const { width, height, pixels } = image;
   if (width * height <= MOST_PIXELS) {
     const whole = pixels.region({ x: 0, y: 0, width, height });
     return [{ x: 0, y: 0, width, height, rgba: whole.data, luma: toLuma(whole) }];
   }
-  const side = TILE_SIDES.find((size) => Math.min(width, height) >= size);
+  const side = tileSide(image);
   if (side === undefined) return [];
-  return chooseLumaTiles(pixels, side, MOST_PIXELS / (side * side)).map(({ x, y, data, rgba }) => {
-    return { x, y, width: side, height: side, rgba, luma: data };
-  });
+  return chooseLumaTiles(pixels, side, MOST_PIXELS / (side * side)).map((tile) => ({
+    x: tile.x,
+    y: tile.y,
+    width: side,
+    height: side,
+    luma: tile.data,
+    get rgba() {
+      return tile.rgba;
+    },
+  }));
 }

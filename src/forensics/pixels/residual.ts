@@ -1,5 +1,6 @@
 import { WienerDenoiser } from '../dsp/wiener';
 import type { ForensicImage, LumaTile } from '../image';
+import { readLumaTiles } from './luma-tiles';
 
 /** The largest tile that fits is taken: figures of different pictures then mean the same. */
 const PLANS = [
@@ -27,10 +28,21 @@ const denoisers = new Map<number, WienerDenoiser>();
 export function residualTiles(image: ForensicImage): readonly ResidualTile[] {
   const cached = known.get(image);
   if (cached) return cached;
-  const plan = PLANS.find(({ side }) => Math.min(image.width, image.height) >= side);
+  const plan = planOf(image);
   const tiles = plan ? image.lumaTiles(plan.side, plan.count).map(withResidual) : [];
   known.set(image, tiles);
   return tiles;
+}
+
+/** The same, its pixels read past the canvas where nobody has asked before: several times as fast. */
+export async function readResidualTiles(image: ForensicImage): Promise<readonly ResidualTile[]> {
+  const plan = planOf(image);
+  if (plan && !known.has(image)) await readLumaTiles(image.pixels, plan.side, plan.count);
+  return residualTiles(image);
+}
+
+function planOf({ width, height }: ForensicImage): (typeof PLANS)[number] | undefined {
+  return PLANS.find(({ side }) => Math.min(width, height) >= side);
 }
 
 function withResidual(tile: LumaTile): ResidualTile {

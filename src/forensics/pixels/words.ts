@@ -18,3 +18,16 @@ export function lumaOfWords(words: Int32Array, order: WordOrder, luma: Float32Ar
 const RED = 299;
 const GREEN = 587;
 const BLUE = 114;
+
+/** The same as 4 bytes a pixel, red first, alpha 255: the words themselves, put into that order in place. */
+export function rgbaOfWords(words: Int32Array<ArrayBuffer>, order: WordOrder): Uint8ClampedArray {
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? 0;
+    const swapped = (word & GREEN_ONLY) | ((word & 255) << 16) | ((word >>> 16) & 255);
+    words[at] = (order === 'rgb' ? word : swapped) | OPAQUE;
+  }
+  return new Uint8ClampedArray(words.buffer, words.byteOffset, words.byteLength);
+}
+
+const GREEN_ONLY = 0xff00;
+const OPAQUE = 0xff << 24;

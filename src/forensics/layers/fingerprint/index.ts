@@ -1,5 +1,5 @@
 import type { Layer } from '../../layer';
-import { residualTiles } from '../../pixels/residual';
+import { readResidualTiles } from '../../pixels/residual';
 import type { Fact, LayerResult } from '../../report';
 import { message } from '../../text';
 import { unavailable } from '../../unavailable';
@@ -20,7 +20,7 @@ export const fingerprint: Layer = {
     const averages = await services.generatorSpectra?.();
     signal.throwIfAborted();
     if (!averages) return unavailable(fingerprint, message('layers.fingerprint.unavailable.averages'));
-    const tiles = residualTiles(image);
+    const tiles = await readResidualTiles(image);
     if (tiles.length === 0)
       return unavailable(fingerprint, message('layers.fingerprint.unavailable.small', 64));
     const spectrum = residualSpectrum(tiles);

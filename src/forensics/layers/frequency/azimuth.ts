@@ -1,3 +1,4 @@
+import { cellTable } from './plane';
 import { DECIBEL } from './radial';
 
 /** Band over which directions are compared, cycles per px: fine detail that every direction reaches. */
@@ -23,20 +24,12 @@ export interface Azimuth {
 export function azimuth(logPower: Float64Array, size: number): Azimuth {
   const sums = new Float64Array(SECTORS * RINGS);
   const counts = new Int32Array(SECTORS * RINGS);
-  const first = Math.ceil(FROM * size);
-  const half = size / 2;
-  for (let v = 0; v < half; v++) {
-    for (let u = -half; u < half; u++) {
-      const radius = Math.sqrt(u * u + v * v);
-      if (radius < first || radius >= half) continue;
-      // Half a sector on, so that each axis lies in the middle of one.
-      const turn = (Math.atan2(v, u) / Math.PI) * SECTORS + 0.5;
-      const sector = Math.floor(turn) % SECTORS;
-      const ring = Math.min(RINGS - 1, Math.floor(((radius / size - FROM) / (TO - FROM)) * RINGS));
-      const at = ring * SECTORS + sector;
-      sums[at] = (sums[at] ?? 0) + (logPower[v * size + ((u + size) % size)] ?? 0);
-      counts[at] = (counts[at] ?? 0) + 1;
-    }
+  const places = placesOf(size);
+  for (let at = 0; at < places.length; at++) {
+    const place = places[at] ?? NONE;
+    if (place === NONE) continue;
+    sums[place] = (sums[place] ?? 0) + (logPower[at] ?? 0);
+    counts[place] = (counts[place] ?? 0) + 1;
   }
   const sectors = meanBesideRing(sums, counts);
   const spread = Math.sqrt(sectors.reduce((sum, value) => sum + value * value, 0) / SECTORS);
@@ -44,6 +37,19 @@ export function azimuth(logPower: Float64Array, size: number): Azimuth {
   const axes = (at(0) + at(SECTORS / 2) - at(SECTORS / 4) - at((3 * SECTORS) / 4)) / 2;
   return { spread: spread * DECIBEL, axes: axes * DECIBEL };
 }
+
+const NONE = -1;
+
+/** Ring and sector of each cell, `ring * SECTORS + sector`, or NONE. */
+const placesOf = cellTable((u, v, size) => {
+  const radius = Math.sqrt(u * u + v * v);
+  // Row size / 2 mirrors onto itself.
+  if (v === size / 2 || radius < Math.ceil(FROM * size) || radius >= TO * size) return NONE;
+  // Half a sector on, so that each axis lies in the middle of one.
+  const turn = (Math.atan2(v, u) / Math.PI) * SECTORS + 0.5;
+  const ring = Math.min(RINGS - 1, Math.floor(((radius / size - FROM) / (TO - FROM)) * RINGS));
+  return ring * SECTORS + (Math.floor(turn) % SECTORS);
+});
 
 /** Mean over the rings of each sector's power less the ring's own mean, in nepers. */
 function meanBesideRing(sums: Float64Array, counts: Int32Array): Float64Array {

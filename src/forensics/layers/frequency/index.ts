@@ -1,6 +1,7 @@
 import type { ForensicImage } from '../../image';
 import type { Layer } from '../../layer';
-import { residualTiles } from '../../pixels/residual';
+import { readLumaTiles } from '../../pixels/luma-tiles';
+import { readResidualTiles } from '../../pixels/residual';
 import type { Explanation, Fact, LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
 import { unavailable } from '../../unavailable';
@@ -40,9 +41,9 @@ export const frequency: Layer = {
     signal.throwIfAborted();
     const side = TILE_SIDES.find((size) => Math.min(image.width, image.height) >= size);
     if (side === undefined) return unavailable(frequency, message('layers.frequency.unavailable.small', 64));
-    const spectra = averageSpectra(image.lumaTiles(side, MAX_TILES), signal);
+    const spectra = averageSpectra(await readLumaTiles(image.pixels, side, MAX_TILES), signal);
     if (!spectra) return unavailable(frequency, message('layers.frequency.unavailable.blank'));
-    return judge(image, spectra);
+    return judge(image, spectra, repetition(await readResidualTiles(image)));
   },
 };
 
@@ -60,7 +61,7 @@ interface Findings {
   readonly repeats: Repetition;
 }
 
-function judge(image: ForensicImage, spectra: Spectra): LayerResult {
+function judge(image: ForensicImage, spectra: Spectra, repeats: Repetition): LayerResult {
   const { size, tiles } = spectra;
   const radial = radialProfile(spectra.luma, size);
   const peaks = findPeaks(spectra.residual, size, tiles).filter((peak) => !peak.onJpegGrid);
@@ -70,7 +71,6 @@ function judge(image: ForensicImage, spectra: Spectra): LayerResult {
   const lattice = patterns.filter((peak) => isOnLattice(peak, size));
   const blocks = latticeExcess(spectra.sharpness, size, { period: 8, axesOnly: true });
   const direction = azimuth(spectra.residual, size);
-  const repeats = repetition(residualTiles(image));
   const findings: Findings = { spectra, radial, patterns, resampling, lattice, blocks, direction, repeats };
   const status: LayerStatus =
     lattice.length >= LATTICE_PEAKS ? 'flagged' : patterns.length > 0 ? 'warning' : 'clear';

@@ -1,5 +1,6 @@
 import { logGamma } from '../../dsp/gamma';
-import { median, medianInPlace, robust } from '../../dsp/statistics';
+import { medianInPlace, robust } from '../../dsp/statistics';
+import { planeOf, signed } from './plane';
 import { DECIBEL } from './radial';
 
 /** Patterns slower than this many px are the scene's own business, and too few waves fit a tile. */
@@ -57,23 +58,26 @@ export interface Peak {
 export function findPeaks(logPower: Float64Array, size: number, tiles: number): readonly Peak[] {
   const half = size / 2;
   const noiseSd = LOG_NOISE_SD / Math.sqrt(tiles);
-  const radial = radialMedians(logPower, size);
+  const { ring } = planeOf(size);
+  const screen = radialMedians(logPower, size).map(
+    (typical) => typical + Math.min(SCREEN.nepers, SCREEN.deviations * noiseSd),
+  );
   const found: (Peak & { u: number; v: number })[] = [];
   let searched = 0;
   for (let v = 0; v <= half; v++) {
-    for (let u = -half; u < half; u++) {
-      // v = 0 and v = size / 2 mirror onto themselves: their left halves repeat the right ones.
-      if ((v === 0 || v === half) && u < 0 && u !== -half) continue;
-      const radius = Math.sqrt(u * u + v * v);
-      if (radius * LONGEST_PERIOD < size) continue;
+    // v = 0 and v = size / 2 mirror onto themselves: their left halves repeat the right ones.
+    const end = v === 0 || v === half ? half + 1 : size;
+    for (let place = 0; place < end; place++) {
+      const u = signed(place, size);
+      if ((u * u + v * v) * LONGEST_PERIOD ** 2 < size * size) continue;
       searched++;
-      const value = cell(logPower, size, u, v);
-      const screen = (radial[Math.round(radius)] ?? 0) + Math.min(SCREEN.nepers, SCREEN.deviations * noiseSd);
-      if (value < screen || !isLocalMaximum(logPower, size, u, v)) continue;
-      const { centre, spread } = background(logPower, size, u, v);
-      const roughness = Math.max(1, spread / noiseSd);
+      const at = v * size + place;
+      const value = logPower[at] ?? 0;
+      if (value < (screen[ring[at] ?? 0] ?? 0) || !isLocalMaximum(logPower, size, u, v)) continue;
+      const centre = backgroundOf(logPower, size, u, v);
+      const roughness = Math.max(1, spreadOfRing(logPower, size, u, v) / noiseSd);
       found.push({
-        ...place(logPower, size, u, v),
+        ...locate(logPower, size, u, v),
         u,
         v,
         strength: (value - centre) * DECIBEL,
@@ -120,7 +124,7 @@ export function latticeExcess(logPower: Float64Array, size: number, lattice: Lat
       const u = i * step;
       const v = j * step;
       if (Math.hypot(u, v) * LONGEST_PERIOD < size) continue;
-      sum += cell(logPower, size, u, v) - background(logPower, size, u, v).centre;
+      sum += cell(logPower, size, u, v) - backgroundOf(logPower, size, u, v);
       count++;
     }
   }
@@ -142,63 +146,65 @@ function isLocalMaximum(field: Float64Array, size: number, u: number, v: number)
   return true;
 }
 
+/** Work fields of `backgroundOf` and `spreadOfRing`, kept between cells. */
+const ringValues = new Float64Array((2 * RING + 1) ** 2 - (2 * LOBE + 1) ** 2);
+const rayValues = new Float64Array(2 * (RING - LOBE));
+
 /**
- * What the spectrum is like around a cell: median and robust spread of a square ring. A straight edge, and
- * the border of the picture, leave a streak through frequency 0; where a cell lies on one, the streak
- * itself (the cells before and behind on the same ray) is the background.
+ * What the spectrum is like around a cell: median of a square ring. A straight edge, and the border of the picture,
+ * leave a streak through frequency 0; where a cell lies on one, the streak itself (the cells before and behind on
+ * the same ray) is the background.
  */
-function background(
-  field: Float64Array,
-  size: number,
-  u: number,
-  v: number,
-): { centre: number; spread: number } {
-  const ring: number[] = [];
-  for (let dv = -RING; dv <= RING; dv++) {
-    for (let du = -RING; du <= RING; du++) {
-      if (Math.max(Math.abs(du), Math.abs(dv)) <= LOBE) continue;
-      ring.push(cell(field, size, u + du, v + dv));
-    }
-  }
-  const { centre, spread } = robust(ring);
+function backgroundOf(field: Float64Array, size: number, u: number, v: number): number {
+  readRing(field, size, u, v);
   const radius = Math.hypot(u, v);
-  const ray: number[] = [];
-  for (let step = LOBE + 1; step <= RING; step++) {
-    for (const along of [step, -step]) {
-      const reach = 1 + along / radius;
-      ray.push(cell(field, size, Math.round(u * reach), Math.round(v * reach)));
+  for (let step = LOBE + 1, to = 0; step <= RING; step++, to += 2) {
+    const [beyond, before] = [1 + step / radius, 1 - step / radius];
+    rayValues[to] = cell(field, size, Math.round(u * beyond), Math.round(v * beyond));
+    rayValues[to + 1] = cell(field, size, Math.round(u * before), Math.round(v * before));
+  }
+  return Math.max(medianInPlace(ringValues), medianInPlace(rayValues));
+}
+
+/** Robust standard deviation of the same ring. */
+function spreadOfRing(field: Float64Array, size: number, u: number, v: number): number {
+  readRing(field, size, u, v);
+  return robust(ringValues).spread;
+}
+
+function readRing(field: Float64Array, size: number, u: number, v: number): void {
+  let count = 0;
+  for (let dv = -RING; dv <= RING; dv++) {
+    const row = ((v + dv + size) % size) * size;
+    const isInner = Math.abs(dv) <= LOBE;
+    for (let du = -RING; du <= RING; du++) {
+      if (isInner && Math.abs(du) <= LOBE) continue;
+      ringValues[count++] = field[row + ((u + du + size) % size)] ?? 0;
     }
   }
-  return { centre: Math.max(centre, median(ray)), spread };
 }
 
 /** Median of each whole radius in cells, over the half-plane; 0 where a radius has no cell. */
 function radialMedians(field: Float64Array, size: number): Float64Array {
-  const half = size / 2;
-  const ringOf = (u: number, v: number) => Math.round(Math.sqrt(u * u + v * v));
+  const { ring } = planeOf(size);
   // Where each ring begins in one array that holds them all.
-  const begins = new Int32Array(Math.ceil(half * Math.SQRT2) + 2);
-  for (let v = 0; v <= half; v++) {
-    for (let u = -half; u < half; u++) {
-      const ring = ringOf(u, v) + 1;
-      begins[ring] = (begins[ring] ?? 0) + 1;
-    }
+  const begins = new Int32Array(Math.ceil((size / 2) * Math.SQRT2) + 2);
+  for (let at = 0; at < ring.length; at++) {
+    const next = (ring[at] ?? 0) + 1;
+    begins[next] = (begins[next] ?? 0) + 1;
   }
-  for (let ring = 1; ring < begins.length; ring++) {
-    begins[ring] = (begins[ring] ?? 0) + (begins[ring - 1] ?? 0);
+  for (let at = 1; at < begins.length; at++) {
+    begins[at] = (begins[at] ?? 0) + (begins[at - 1] ?? 0);
   }
-  const values = new Float64Array((half + 1) * size);
+  const values = new Float64Array(ring.length);
   const next = begins.slice();
-  for (let v = 0; v <= half; v++) {
-    for (let u = -half; u < half; u++) {
-      const ring = ringOf(u, v);
-      const to = next[ring] ?? 0;
-      values[to] = cell(field, size, u, v);
-      next[ring] = to + 1;
-    }
+  for (let at = 0; at < ring.length; at++) {
+    const to = next[ring[at] ?? 0] ?? 0;
+    values[to] = field[at] ?? 0;
+    next[ring[at] ?? 0] = to + 1;
   }
-  return Float64Array.from({ length: begins.length - 1 }, (_, ring) => {
-    const members = values.subarray(begins[ring], begins[ring + 1]);
+  return Float64Array.from({ length: begins.length - 1 }, (_, radius) => {
+    const members = values.subarray(begins[radius], begins[radius + 1]);
     return members.length > 0 ? medianInPlace(members) : 0;
   });
 }
@@ -216,7 +222,7 @@ function rate(x: number): number {
 }
 
 /** Frequency to a fraction of a cell, by a parabola through ln power (Hann's main lobe nearly is one). */
-function place(field: Float64Array, size: number, u: number, v: number) {
+function locate(field: Float64Array, size: number, u: number, v: number) {
   const here = cell(field, size, u, v);
   const exactU = u + vertex(cell(field, size, u - 1, v), here, cell(field, size, u + 1, v));
   const exactV = v + vertex(cell(field, size, u, v - 1), here, cell(field, size, u, v + 1));

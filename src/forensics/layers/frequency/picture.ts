@@ -10,15 +10,17 @@ export function spectrumPicture(
   peaks: readonly Peak[],
 ): EvidencePicture {
   const half = size / 2;
-  const levels = logPower.slice();
+  // The lower half mirrors the upper one.
+  const levels = logPower.slice(0, half * size);
   const dark = quantileInPlace(levels, 0.02);
   const bright = Math.max(quantileInPlace(levels, 0.9998), dark + 1e-6);
+  const scale = 255 / (bright - dark);
   const data = new Uint8ClampedArray(size * size);
   for (let y = 0; y < size; y++) {
-    const v = (y + half) % size;
+    const row = ((y + half) % size) * size;
     for (let x = 0; x < size; x++) {
-      const u = (x + half) % size;
-      data[y * size + x] = (255 * ((logPower[v * size + u] ?? 0) - dark)) / (bright - dark);
+      const u = x < half ? x + half : x - half;
+      data[y * size + x] = ((logPower[row + u] ?? 0) - dark) * scale;
     }
   }
   const marks = peaks.flatMap(({ fx, fy }, at) => {

@@ -1,6 +1,7 @@
 import type { EvidencePlot } from '../../report';
 import { message } from '../../text';
-import { DECIBEL, eachCell, FIT_FROM, type RadialProfile } from './radial';
+import { planeOf } from './plane';
+import { DECIBEL, FIT_FROM, type RadialProfile } from './radial';
 
 /**
  * The fall-off as a curve: mean power of each ring of the spectrum in dB (up to the same constant), and the
@@ -12,11 +13,14 @@ export function radialPlot(logPower: Float64Array, size: number, profile: Radial
   const rings = Math.floor(size * Math.SQRT1_2) + 1;
   const sums = new Float64Array(rings);
   const counts = new Int32Array(rings);
-  eachCell(size, (at, fx, fy, cells) => {
-    const ring = Math.min(rings - 1, Math.round(Math.sqrt(fx * fx + fy * fy) * size));
-    sums[ring] = (sums[ring] ?? 0) + cells * (logPower[at] ?? 0);
-    counts[ring] = (counts[ring] ?? 0) + cells;
-  });
+  const { ring, weight } = planeOf(size);
+  // The mean, at 0, has no frequency.
+  for (let at = 1; at < ring.length; at++) {
+    const cells = weight[(at / size) | 0] ?? 0;
+    const to = Math.min(rings - 1, ring[at] ?? 0);
+    sums[to] = (sums[to] ?? 0) + cells * (logPower[at] ?? 0);
+    counts[to] = (counts[to] ?? 0) + cells;
+  }
   const shown = Array.from({ length: rings }, (_, ring) => ring).filter(
     (ring) => ring / size >= FIT_FROM / 2 && (counts[ring] ?? 0) > 0,
   );

@@ -1,4 +1,5 @@
 import { fitLine } from '../../dsp/statistics';
+import { cellTable, planeOf } from './plane';
 
 /**
  * Fit range in cycles per pixel. Below it a tile holds too few waves; above it JPEG, sharpening and the
@@ -34,18 +35,54 @@ export interface RadialProfile {
  * @param logPower mean ln power, size x size, u along rows
  */
 export function radialProfile(logPower: Float64Array, size: number): RadialProfile {
+  const line = fitFallOff(logPower, size);
+  const { logFrequency, weight } = planeOf(size);
+  const bands = bandsOf(size);
+  const sums = new Float64Array(BANDS);
+  const counts = new Float64Array(BANDS);
+  for (let at = 0; at < bands.length; at++) {
+    const cell = bands[at] ?? 0;
+    if (cell === 0) continue;
+    const cells = weight[(at / size) | 0] ?? 0;
+    const power = logPower[at] ?? 0;
+    const band = cell & 3;
+    sums[band] = (sums[band] ?? 0) + cells * (power - line.intercept - line.slope * (logFrequency[at] ?? 0));
+    counts[band] = (counts[band] ?? 0) + cells;
+    const axis = cell >> 2;
+    if (axis === 0) continue;
+    sums[CORNER + axis] = (sums[CORNER + axis] ?? 0) + cells * power;
+    counts[CORNER + axis] = (counts[CORNER + axis] ?? 0) + cells;
+  }
+  const mean = (band: number) => (sums[band] ?? 0) / Math.max(1, counts[band] ?? 0);
+  return {
+    slope: -line.slope,
+    intercept: line.intercept,
+    fitError: line.error * DECIBEL,
+    midExcess: mean(MID) * DECIBEL,
+    highExcess: mean(HIGH) * DECIBEL,
+    cornerExcess: mean(CORNER) * DECIBEL,
+    anisotropy: (mean(CORNER + ACROSS) - mean(CORNER + DOWN)) * DECIBEL,
+  };
+}
+
+/** Least-squares line of mean ln power over ln frequency, bin by bin of the fit range. */
+function fitFallOff(
+  logPower: Float64Array,
+  size: number,
+): { slope: number; intercept: number; error: number } {
+  const { logFrequency, weight } = planeOf(size);
+  const bins = binsOf(size);
   const sums = new Float64Array(FIT_BINS);
   const logs = new Float64Array(FIT_BINS);
   const counts = new Int32Array(FIT_BINS);
-  const octaves = Math.log(FIT_TO / FIT_FROM);
-  eachCell(size, (at, fx, fy, cells) => {
-    const f = Math.sqrt(fx * fx + fy * fy);
-    if (f < FIT_FROM || f >= FIT_TO) return;
-    const bin = Math.min(FIT_BINS - 1, Math.floor((Math.log(f / FIT_FROM) / octaves) * FIT_BINS));
+  for (let at = 0; at < bins.length; at++) {
+    const bin = bins[at] ?? NONE;
+    if (bin === NONE) continue;
+    const cells = weight[(at / size) | 0] ?? 0;
     sums[bin] = (sums[bin] ?? 0) + cells * (logPower[at] ?? 0);
-    logs[bin] = (logs[bin] ?? 0) + cells * Math.log(f);
+    logs[bin] = (logs[bin] ?? 0) + cells * (logFrequency[at] ?? 0);
     counts[bin] = (counts[bin] ?? 0) + cells;
-  });
+  }
   const x: number[] = [];
   const y: number[] = [];
   for (let bin = 0; bin < FIT_BINS; bin++) {
@@ -55,64 +92,33 @@ export function radialProfile(logPower: Float64Array, size: number): RadialProfi
     x.push((logs[bin] ?? 0) / count);
     y.push((sums[bin] ?? 0) / count);
   }
-  const line = fitLine(x, y);
-
-  const bands = {
-    mid: new Mean(),
-    high: new Mean(),
-    corner: new Mean(),
-    across: new Mean(),
-    down: new Mean(),
-  };
-  eachCell(size, (at, fx, fy, cells) => {
-    const f = Math.sqrt(fx * fx + fy * fy);
-    if (f < FIT_TO) return;
-    const power = logPower[at] ?? 0;
-    const excess = power - line.intercept - line.slope * Math.log(f);
-    if (f < 0.35) bands.mid.add(excess, cells);
-    else if (f < 0.5) bands.high.add(excess, cells);
-    else bands.corner.add(excess, cells);
-    if (f >= 0.5) return;
-    // Sectors of 45 degrees around the axes.
-    if (Math.abs(fx) > 2.414 * Math.abs(fy)) bands.across.add(power, cells);
-    if (Math.abs(fy) > 2.414 * Math.abs(fx)) bands.down.add(power, cells);
-  });
-  return {
-    slope: -line.slope,
-    intercept: line.intercept,
-    fitError: line.error * DECIBEL,
-    midExcess: bands.mid.value * DECIBEL,
-    highExcess: bands.high.value * DECIBEL,
-    cornerExcess: bands.corner.value * DECIBEL,
-    anisotropy: (bands.across.value - bands.down.value) * DECIBEL,
-  };
+  return fitLine(x, y);
 }
 
-/**
- * Visits every cell of half the plane but the mean, with its frequency in cycles per px, and how many cells it
- * stands for: the other half mirrors it, as the fields are real.
- */
-export function eachCell(
-  size: number,
-  visit: (at: number, fx: number, fy: number, cells: number) => void,
-): void {
-  for (let v = 0; v <= size / 2; v++) {
-    const cells = v === 0 || v === size / 2 ? 1 : 2;
-    for (let u = 0; u < size; u++) {
-      if (u === 0 && v === 0) continue;
-      visit(v * size + u, (u < size / 2 ? u : u - size) / size, v / size, cells);
-    }
-  }
-}
+const NONE = -1;
 
-class Mean {
-  #sum = 0;
-  #count = 0;
-  add(value: number, weight: number): void {
-    this.#sum += weight * value;
-    this.#count += weight;
-  }
-  get value(): number {
-    return this.#count > 0 ? this.#sum / this.#count : 0;
-  }
-}
+/** Bin of the fit range of each cell, or NONE. */
+const binsOf = cellTable((u, v, size) => {
+  const f = Math.sqrt(u * u + v * v) / size;
+  if (f < FIT_FROM || f >= FIT_TO) return NONE;
+  const octaves = Math.log(FIT_TO / FIT_FROM);
+  return Math.min(FIT_BINS - 1, Math.floor((Math.log(f / FIT_FROM) / octaves) * FIT_BINS));
+});
+
+const MID = 1;
+const HIGH = 2;
+const CORNER = 3;
+const ACROSS = 1;
+const DOWN = 2;
+/** Places for the three bands, from 1, and after them for the two axes. */
+const BANDS = CORNER + DOWN + 1;
+
+/** Band of each cell, 0 below the fit range's end, and above it times 4 the axis that it lies along, if any. */
+const bandsOf = cellTable((u, v, size) => {
+  const f = Math.sqrt(u * u + v * v) / size;
+  if (f < FIT_TO) return 0;
+  if (f >= 0.5) return CORNER;
+  // Sectors of 45 degrees around the axes.
+  const axis = Math.abs(u) > 2.414 * v ? ACROSS : v > 2.414 * Math.abs(u) ? DOWN : 0;
+  return (f < 0.35 ? MID : HIGH) + 4 * axis;
+});

@@ -1,7 +1,7 @@
 import { median } from '../../dsp/statistics';
 import type { Layer } from '../../layer';
 import { type LocalNoise, localNoise } from '../../pixels/local-noise';
-import { residualTiles } from '../../pixels/residual';
+import { readResidualTiles } from '../../pixels/residual';
 import type { EvidenceMap, EvidencePlot, Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
 import { unavailable } from '../../unavailable';
@@ -25,7 +25,7 @@ export const noise: Layer = {
   shares: ['residual'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
-    const tiles = residualTiles(image);
+    const tiles = await readResidualTiles(image);
     if (tiles.length === 0) return unavailable(noise, message('layers.noise.unavailable.small', 64));
     const residual = residualFigures(tiles);
     if (residual.rms < BLANK_RMS) return unavailable(noise, message('layers.noise.unavailable.blank'));

@@ -1,6 +1,6 @@
 import type { ForensicImage } from '../../image';
 import type { Layer } from '../../layer';
-import { samplePatches } from '../../pixels/patches';
+import { readPatches } from '../../pixels/patches';
 import type { Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
 import { unavailable } from '../../unavailable';
@@ -32,7 +32,7 @@ export const texture: Layer = {
   shares: ['patches'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
-    const patches = samplePatches(image);
+    const patches = await readPatches(image);
     if (Math.min(image.width, image.height) < LEAST_SIDE || patches.length === 0) {
       return unavailable(texture, message('layers.texture.unavailable.small', LEAST_SIDE));
     }

@@ -39,6 +39,26 @@ describe('the jpeg layer', () => {
     expect(once.features).toMatchObject({ quality: 90, firstQuality: 100 });
   });
 
+  it('tells of an earlier compression on another grid, and maps it', async () => {
+    const once = compressed(photo(520, 5), ijgTable(65));
+    const data = new Uint8ClampedArray(4 * 512 * 512);
+    for (let y = 0; y < 512; y++) {
+      const from = 4 * ((y + 3) * 520 + 6);
+      data.set(once.data.subarray(from, from + 4 * 512), 4 * 512 * y);
+    }
+    const result = await analyze(compressed({ width: 512, height: 512, data }, ijgTable(90)), 90);
+    expect(result.status).toBe('clear');
+    expect(result.features.shiftedSeen).toBe(1);
+    expect(result.explanation.seen).toContainEqual({
+      key: 'layers.jpeg.seen.shifted',
+      args: [2, 5, 11, 66], // qualities 65 to 67 have that first step
+    });
+    expect(result.map).toMatchObject({ width: 32, cell: 16, shows: { key: 'layers.jpeg.map.shifted' } });
+    const plain = await analyze(original, 90);
+    expect(plain.features.shiftedSeen).toBe(0);
+    expect(plain.map).toBeUndefined();
+  });
+
   it('reads the grid and the table of a picture that is shown turned', async () => {
     // Shown 250 px wide from a stored picture turned clockwise: the grid begins at 250 mod 8 = 2.
     const turned = compressed(

@@ -1,11 +1,13 @@
 import { readHeader } from '../../containers';
 import type { Container } from '../../containers/container';
 import type { ForensicImage } from '../../image';
-import { type BlockSample, sampleBlocks } from '../../jpeg/blocks';
+import { type BlockSample, readBlocks } from '../../jpeg/blocks';
 import { recogniseEncoder } from '../../jpeg/encoder';
 import { measureGrid } from '../../jpeg/grid';
 import { type CompressionHistory, compressionHistory } from '../../jpeg/history';
 import { readOrientation } from '../../jpeg/orientation';
+import { findShiftedCompression, strongestShift } from '../../jpeg/shifted';
+import { shiftedMap } from '../../jpeg/shifted-map';
 import {
   compareThumbnail,
   findThumbnail,
@@ -36,7 +38,7 @@ export const jpeg: Layer = {
     if (!READABLE.includes(image.format)) {
       return unavailable(jpeg, message('layers.jpeg.unavailable.format', image.format.toUpperCase()));
     }
-    const sample = sampleBlocks(image, signal);
+    const sample = await readBlocks(image, signal);
     if (!sample || sample.columns * sample.rows < LEAST_CELLS) {
       return unavailable(jpeg, message('layers.jpeg.unavailable.small'));
     }
@@ -75,7 +77,15 @@ function judge(
   const history = compressionHistory(image, sample);
   const encoder = container && history.frame ? recogniseEncoder(container, history.frame) : null;
   const thumbnailDiffers = thumbnail !== null && thumbnail.correlation < THUMBNAIL_DIFFERS;
-  const findings: JpegFindings = { history, grid: measureGrid(sample), encoder, thumbnail, thumbnailDiffers };
+  const shifted = findShiftedCompression(sample.firstCoefficients);
+  const findings: JpegFindings = {
+    history,
+    grid: measureGrid(sample),
+    shifted,
+    encoder,
+    thumbnail,
+    thumbnailDiffers,
+  };
   const { frame, estimate, double } = history;
   return {
     id: 'jpeg',
@@ -93,11 +103,14 @@ function judge(
       firstQuality: double?.quality ?? 100,
       gridStrength: findings.grid.strength,
       otherGridStrength: findings.grid.otherStrength,
+      shiftedPeak: strongestShift(sample.firstCoefficients)?.peak ?? 0,
+      shiftedSeen: shifted ? 1 : 0,
       thumbnailMismatch: thumbnail ? 1 - thumbnail.correlation : 0,
     },
     label: label(findings),
     explanation: explain(image, findings),
     facts: listFacts(findings),
+    ...(shifted ? { map: shiftedMap(image, sample, shifted) } : {}),
   };
 }
 

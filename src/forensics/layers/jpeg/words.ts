@@ -18,7 +18,7 @@ export function label({ history, encoder, thumbnailDiffers }: JpegFindings): Tex
 }
 
 export function explain(image: ForensicImage, findings: JpegFindings): Explanation {
-  const { history, encoder, grid, thumbnail, thumbnailDiffers } = findings;
+  const { history, encoder, grid, shifted, thumbnail, thumbnailDiffers } = findings;
   const seen: Text[] = [];
   const means: Text[] = [];
   const otherwise: Text[] = [];
@@ -45,7 +45,12 @@ export function explain(image: ForensicImage, findings: JpegFindings): Explanati
     seen.push(message('layers.jpeg.seen.never', image.format.toUpperCase()));
     means.push(message('layers.jpeg.means.never'));
   }
-  if (grid.otherStrength >= OTHER_GRID_SEEN) {
+  if (shifted) {
+    const { x, y, step, quality } = shifted;
+    seen.push(message('layers.jpeg.seen.shifted', x, y, step, quality));
+    means.push(message('layers.jpeg.means.shifted'));
+    otherwise.push(message('layers.jpeg.otherwise.shifted'));
+  } else if (grid.otherStrength >= OTHER_GRID_SEEN) {
     seen.push(
       message('layers.jpeg.seen.otherGrid', grid.otherX, grid.otherY, percent(grid.otherStrength - 1)),
     );
@@ -83,7 +88,7 @@ function family({ encoder }: JpegFindings): Text {
   }
 }
 
-export function listFacts({ history, encoder, grid, thumbnail }: JpegFindings): readonly Fact[] {
+export function listFacts({ history, encoder, grid, shifted, thumbnail }: JpegFindings): readonly Fact[] {
   const fact = (key: string, ...args: (string | number)[]): Fact => ({
     name: message(`layers.jpeg.fact.${key}.name`),
     value: message(`layers.jpeg.fact.${key}.value`, ...args),
@@ -105,6 +110,7 @@ export function listFacts({ history, encoder, grid, thumbnail }: JpegFindings): 
   if (estimate) facts.push(fact('gain', round(1000 * estimate.gain, 1)));
   if (double) facts.push(fact('first', double.quality));
   facts.push(fact('grid', round(grid.strength, 2)));
+  if (shifted) facts.push(fact('shifted', shifted.x, shifted.y, shifted.step, round(shifted.peak, 1)));
   if (thumbnail) facts.push(fact('thumbnail', round(thumbnail.correlation, 2)));
   return facts;
 }

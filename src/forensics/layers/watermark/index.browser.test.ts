@@ -130,6 +130,127 @@ describe("DALL-E 2's colour bar", () => {
   });
 });
 
+/** A canvas of one shade, drawn on and read back. */
+function drawn(
+  width: number,
+  height: number,
+  shade: string,
+  draw: (context: OffscreenCanvasRenderingContext2D) => void,
+): RgbaImage {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('No canvas');
+  context.fillStyle = shade;
+  context.fillRect(0, 0, width, height);
+  draw(context);
+  return { width, height, data: context.getImageData(0, 0, width, height).data };
+}
+
+describe("Gemini's star", () => {
+  /** Four hollow sides as curves between the points, and not the outline that the layer compares with. */
+  function withStar(width: number, height: number, wide: number, shade: string, points = 4, space = 7 / 6) {
+    return drawn(width, height, shade, (context) => {
+      context.translate(width - space * wide, height - space * wide);
+      context.fillStyle = 'rgba(255, 255, 255, 0.5)';
+      context.beginPath();
+      for (let point = 0; point <= points; point++) {
+        const angle = (2 * Math.PI * point) / points;
+        const [x, y] = [(wide / 2) * Math.cos(angle), (wide / 2) * Math.sin(angle)];
+        const between = angle - Math.PI / points;
+        const near = 0.12 * wide;
+        if (point === 0) context.moveTo(x, y);
+        else context.quadraticCurveTo(near * Math.cos(between), near * Math.sin(between), x, y);
+      }
+      context.fill();
+    });
+  }
+
+  it.each([
+    [1024, 1024, 48, '#333'],
+    [900, 672, 40, '#855'],
+    [1143, 2048, 71, '#29b'],
+    [680, 381, 26, '#222'],
+    [400, 300, 17, '#000'],
+  ])('is a hint in %i x %i px, %i px wide, on %s, compressed as well', async (width, height, wide, shade) => {
+    const plain = withStar(width, height, wide, shade);
+    for (const picture of [plain, await canvasJpegCodec.roundTrip(plain, 0.75)]) {
+      const result = await analyze(picture);
+      expect(result).toMatchObject({ status: 'warning', features: { sparkle: 1, bing: 0 } });
+      expect(result.claim).toBeUndefined();
+      const [region] = result.regions ?? [];
+      if (!region) throw new Error('No place');
+      expect(Math.abs(region.width - wide)).toBeLessThanOrEqual(Math.max(2, 0.08 * wide));
+      const centre = width - (7 / 6) * wide;
+      expect(Math.abs(region.x + region.width / 2 - centre)).toBeLessThanOrEqual(0.06 * wide + 1);
+      expect(region.x + region.width).toBeLessThanOrEqual(width);
+      expect(region.y + region.height).toBeLessThanOrEqual(height);
+    }
+  });
+
+  it('is not seen with more points, at another place, or as a disc', async () => {
+    const disc = drawn(1024, 1024, '#333', (context) => {
+      context.fillStyle = '#999';
+      context.arc(968, 968, 20, 0, 2 * Math.PI);
+      context.fill();
+    });
+    const seen = await Promise.all(
+      [
+        withStar(1024, 1024, 48, '#333', 5),
+        withStar(1024, 1024, 48, '#333', 8),
+        withStar(1024, 1024, 48, '#333', 4, 2.5),
+        disc,
+      ].map(async (picture) => (await analyze(picture)).features.sparkle),
+    );
+    expect(seen).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe("Bing Image Creator's mark", () => {
+  /** Corners across and up, by turns. */
+  const LETTER = [17, 41, 24, 36, 24, 16, 31, 21, 26, 31, 36, 27, 39, 22, 36, 16, 25, 10, 20, 12, 17, 15];
+  const GREYS = ['#f7f7f7', '#bdbdbd', '#878787', '#6a6a6a', '#292929'];
+  /** Strip and letter over a shade, at three quarters, by their places in 1,024ths of the side. */
+  function withMark(side: number, shade: string, greys: readonly string[]) {
+    return drawn(side, side, shade, (context) => {
+      const unit = side / 1024;
+      context.globalAlpha = 0.75;
+      for (const [at, grey] of greys.entries()) {
+        context.fillStyle = grey;
+        context.fillRect(0, side - (51 - 10 * at) * unit, 6.7 * unit, (at === 4 ? 11 : 10) * unit);
+      }
+      context.fillStyle = '#e4e4e4';
+      context.fill(
+        new Path2D(
+          `M ${LETTER.map((value, at) => (at % 2 === 0 ? value * unit : side - value * unit)).join(' ')} Z`,
+        ),
+      );
+    });
+  }
+
+  it.each([
+    [1024, '#112233'],
+    [1024, '#e8dcc0'],
+    [768, '#557799'],
+    [512, '#302010'],
+  ])('is a hint at %i px on %s, compressed as well', async (side, shade) => {
+    const plain = withMark(side, shade, GREYS);
+    for (const picture of [plain, await canvasJpegCodec.roundTrip(plain, 0.8)]) {
+      const result = await analyze(picture);
+      expect(result).toMatchObject({ status: 'warning', features: { bing: 1, sparkle: 0 } });
+      expect(result.claim).toBeUndefined();
+    }
+  });
+
+  it('is not, with its greys in another order or without the letter', async () => {
+    expect((await analyze(withMark(1024, '#557799', GREYS.toReversed()))).status).toBe('clear');
+    const strip = drawn(1024, 1024, '#557799', (context) => {
+      context.fillStyle = '#fff';
+      context.fillRect(0, 973, 7, 51);
+    });
+    expect((await analyze(strip)).status).toBe('clear');
+  });
+});
+
 it('does not run on a picture that the library would refuse', async () => {
   const data = new Uint8ClampedArray(255 * 255 * 4).fill(255);
   expect((await analyze({ width: 255, height: 255, data })).unavailable).toEqual({

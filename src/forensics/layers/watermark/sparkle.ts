@@ -33,6 +33,8 @@ export interface Sparkle {
   readonly correlation: number;
   /** The same of the quarter window that fits least. */
   readonly weakest: number;
+  /** Correlation with what tells this star from discs and other stars: a perfect one has 0.38. */
+  readonly points: number;
   /** Levels by which the star is brighter than what surrounds it. */
   readonly contrast: number;
   /** Width and centre of the star, px of the picture. */
@@ -41,12 +43,12 @@ export interface Sparkle {
   readonly y: number;
 }
 
-const whole = centred(
-  drawShape(CELLS, CELLS, (x, y) => {
-    const across = Math.abs((2 * x) / CELLS - 1) * WINDOW;
-    const down = Math.abs((2 * y) / CELLS - 1) * WINDOW;
-    return across ** HOLLOW + down ** HOLLOW <= 1;
-  }),
+const upright = star(0);
+const onItsSide = star(Math.PI / 4);
+const whole = centred(upright, CELLS);
+/** The star less the same star on its side: discs, and stars of other numbers of points, are nothing to it. */
+const points = centred(
+  upright.map((share, at) => share - (onItsSide[at] ?? 0)),
   CELLS,
 );
 
@@ -74,7 +76,7 @@ export function findSparkle(pixels: PixelSource): Sparkle | null {
         cellMeans(corner, x - (WINDOW * wide) / 2, y - (WINDOW * wide) / 2, cell, CELLS, CELLS, cells);
         const correlation = correlate(cells);
         if (best && correlation <= best.correlation) continue;
-        best = { correlation, weakest: -1, contrast: 0, width: wide, x, y };
+        best = { correlation, weakest: -1, points: 0, contrast: 0, width: wide, x, y };
       }
     }
   }
@@ -82,12 +84,29 @@ export function findSparkle(pixels: PixelSource): Sparkle | null {
   const cell = (WINDOW * best.width) / CELLS;
   const half = (WINDOW * best.width) / 2;
   cellMeans(corner, best.x - half, best.y - half, cell, CELLS, CELLS, cells);
-  return { ...best, weakest: weakestQuarter(cells), contrast: contrastOf(cells) };
+  return {
+    ...best,
+    weakest: weakestQuarter(cells),
+    points: correlate(cells, points),
+    contrast: contrastOf(cells),
+  };
+}
+
+/** Coverage of the window's cells by the star, turned by an angle in radians. */
+function star(angle: number): Float64Array {
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+  return drawShape(CELLS, CELLS, (column, row) => {
+    const across = ((2 * column) / CELLS - 1) * WINDOW;
+    const down = ((2 * row) / CELLS - 1) * WINDOW;
+    const x = Math.abs(across * cosine + down * sine);
+    const y = Math.abs(down * cosine - across * sine);
+    return x ** HOLLOW + y ** HOLLOW <= 1;
+  });
 }
 
 /** Correlation of the cells with the star, both without their plane; 0 where the corner is flat. */
-function correlate(cells: Float64Array): number {
-  const { product, power } = sums(cells, 0, 0, CELLS);
+function correlate(cells: Float64Array, shape = whole): number {
+  const { product, power } = sums(cells, 0, 0, CELLS, shape);
   return power > CELLS * CELLS * FLAT ? product / Math.sqrt(power) : 0;
 }
 
@@ -95,14 +114,14 @@ function correlate(cells: Float64Array): number {
 const FLAT = 0.5;
 
 /** Sums over a square of cells: with the star of unit length, and of the cells' own squares without their plane. */
-function sums(cells: Float64Array, left: number, top: number, side: number) {
+function sums(cells: Float64Array, left: number, top: number, side: number, shape = whole) {
   let [sum, sumX, sumY, squares, product, norm, own] = [0, 0, 0, 0, 0, 0, 0];
   const middle = (side - 1) / 2;
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++) {
       const at = (top + row) * CELLS + left + column;
       const value = cells[at] ?? 0;
-      const star = whole[at] ?? 0;
+      const star = shape[at] ?? 0;
       sum += value;
       sumX += value * (column - middle);
       sumY += value * (row - middle);

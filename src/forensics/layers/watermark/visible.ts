@@ -13,10 +13,11 @@ export interface VisibleMark {
 
 /**
  * Fit from which a mark counts as seen. No real picture came near (README.md): the largest star among them had
- * a correlation of 0.76.
+ * a correlation of 0.75.
  */
-const SPARKLE_FITS = 0.85;
-const SPARKLE_QUARTER_FITS = 0.6;
+const SPARKLE_FITS = 0.8;
+const SPARKLE_QUARTER_FITS = 0.55;
+const SPARKLE_POINTS_FIT = 0.22;
 /** Levels: a paler star is lost in compression's own patterns. */
 const SPARKLE_CONTRAST = 4;
 const BING_STRIP_FITS = 0.6;
@@ -31,6 +32,7 @@ export function findVisibleMarks(pixels: PixelSource): readonly VisibleMark[] {
     star &&
     star.correlation >= SPARKLE_FITS &&
     star.weakest >= SPARKLE_QUARTER_FITS &&
+    star.points >= SPARKLE_POINTS_FIT &&
     star.contrast >= SPARKLE_CONTRAST
   ) {
     const { x, y, width, correlation } = star;

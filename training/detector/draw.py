@@ -19,7 +19,6 @@ from sources import Listed
 TEMPER = 0.5
 # Sources weighed beyond that, by (label, kind): what the pilot got wrong most, or what repeats itself.
 EMPHASIS = {
-    ("real", "face"): 2.0,
     ("real", "graphics"): 1.3,
     ("real", "human-art"): 1.5,
     ("real", "edited"): 2.0,

@@ -26,13 +26,6 @@ class Detector(nn.Module):
         features = self.dropout(self.backbone(x))
         return self.verdict(features)[:, 0], self.family(features)
 
-    def freeze(self, blocks: int) -> None:
-        """Keeps the stem and the first `blocks` blocks as they are: edges and colours need no teaching."""
-        if blocks < 0:
-            return
-        for part in (self.backbone.stem, *self.backbone.blocks[:blocks]):
-            part.requires_grad_(False)
-
 
 def new_detector(dropout: float = 0.2) -> Detector:
     net = Detector(imagenet_lite0(), dropout)

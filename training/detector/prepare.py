@@ -1,6 +1,6 @@
 """Writes what the networks are trained on: delivered pairs as arrays, in rounds.
 
-    python prepare.py --list train.tsv.gz --mirrors DIR --reserved reserved.sha256 --out DIR \
+    python prepare.py --list train.tsv.gz sources/*.tsv --mirrors DIR --reserved reserved.sha256 --out DIR \
       [--rounds 4] [--pairs 8000] [--processes 2]
 
 A round is one draw of pairs with deliveries of its own (`draw.py`), written in random order so that training
@@ -147,7 +147,7 @@ def write_part(job: tuple[str, str, str, list[tuple[Listed, Listed, Way]]]) -> s
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--list", type=Path, required=True)
+    parser.add_argument("--list", type=Path, required=True, nargs="+", help="lists of images, joined")
     parser.add_argument("--mirrors", type=Path, required=True)
     parser.add_argument("--reserved", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -160,7 +160,7 @@ def main() -> None:
     options = parser.parse_args()
 
     reserved = read_reserved(options.reserved)
-    rows = [row for row in read_list(options.list, options.split) if not is_reserved(row.sha256, reserved)]
+    rows = [row for file in options.list for row in read_list(file, options.split) if not is_reserved(row.sha256, reserved)]
     rows = [row for row in rows if row.repo not in options.without and row.shorter >= 200]
     ai, real = ([row for row in rows if row.label == label] for label in ("ai", "real"))
     print(f"{len(ai)} AI, {len(real)} real images to draw from", flush=True)

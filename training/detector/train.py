@@ -16,7 +16,7 @@ import math
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +43,9 @@ class Config:
     average: float
     warmup: int
     seed: int
+    head_steps: int = 0  # first steps with the backbone held still: a head that means something before it teaches
+    head_rate: float = 1.0  # the heads' rate as a multiple of `rate`
+    drop_path: float = 0.0  # chance that a picture skips a residual block (Huang et al. 2016)
 
     @staticmethod
     def read(path: Path) -> Config:
@@ -50,7 +53,9 @@ class Config:
 
     @property
     def hash(self) -> str:
-        return hashlib.sha256(json.dumps(self.__dict__, sort_keys=True).encode()).hexdigest()[:12]
+        """Names the run; fields left at their default do not count, so that a new field renames no old run."""
+        told = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def parts(data: Path) -> Iterator[Path]:
@@ -129,11 +134,14 @@ def main() -> None:
     state_file = options.out / "state.pt"
 
     net = new_detector().to(device, memory_format=torch.channels_last)
-    net.freeze(config.frozen_blocks)
+    net.backbone.freeze(config.frozen_blocks)
+    net.backbone.skip_blocks(config.drop_path)
     average = new_detector().to(device)
     average.load_state_dict(net.state_dict())
     trained = [p for p in net.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(trained, config.rate, weight_decay=config.decay, betas=(0.9, 0.99))
+    backbone = [p for p in net.backbone.parameters() if p.requires_grad]
+    heads = [*net.verdict.parameters(), *net.family.parameters()]
+    optimiser = torch.optim.AdamW([{"params": backbone}, {"params": heads}], config.rate, weight_decay=config.decay, betas=(0.9, 0.99))
     step, parts_done = 0, 0
     if state_file.exists():
         state = torch.load(state_file, map_location=device, weights_only=True)
@@ -150,8 +158,9 @@ def main() -> None:
             continue
         dice = random.Random(f"{config.seed}/{number}")
         for pixels, label, family in batches(part, config, dice):
-            for group in optimiser.param_groups:
-                group["lr"] = rate_at(step, config)
+            rate = rate_at(step, config)
+            optimiser.param_groups[0]["lr"] = 0.0 if step < config.head_steps else rate
+            optimiser.param_groups[1]["lr"] = rate * config.head_rate
             pixels, label, family = pixels.to(device), label.to(device), family.to(device)
             loss, verdict = loss_of(net, pixels, label, family, config)
             optimiser.zero_grad(set_to_none=True)
@@ -161,8 +170,8 @@ def main() -> None:
             step += 1
             with torch.no_grad():
                 keep = min(config.average, (1 + step) / (20 + step))
-                for a, b in zip(average.parameters(), net.parameters(), strict=True):
-                    a.lerp_(b, 1 - keep)
+                for a, b in zip(average.state_dict().values(), net.state_dict().values(), strict=True):
+                    a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
             seen += len(label)
             running += float(loss.detach())
             right += float(((verdict > 0) == (label > 0.5)).float().mean())

@@ -53,8 +53,9 @@ class Listed:
 
 
 def read_list(path: Path, split: str) -> list[Listed]:
-    """Rows of one split, in the order of the file."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+    """Rows of one split, in the order of the file, packed or plain."""
+    opened = gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open(encoding="utf-8", newline="")
+    with opened as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [
             Listed(

@@ -17,6 +17,10 @@ from measures import Floats, Labels
 CLASS_ONE = {"ai": 1, "real": 0, "spliced": 1, "authentic": 0}
 CLAIMS = ("generated", "composite", "camera", "edited", "none")
 
+# What was learned from pictures of `train` judges those pictures better than any others: there it is taken as not
+# measured, unless networks that never saw the picture's source judged it (`out_of_fold`).
+LEARNED_ON_TRAIN = ("model", "fingerprint")
+
 # Figures that tell the shape or size of a picture, or how much of it was looked at, and not how it was made. AI
 # pictures are mostly square here: a weight on the number of tiles would learn that.
 EXCLUDED = {
@@ -32,6 +36,7 @@ class Data:
     groups: NDArray[np.str_]
     repos: NDArray[np.str_]
     deliveries: NDArray[np.str_]
+    splits: NDArray[np.str_]
     kinds: NDArray[np.str_]
     formats: NDArray[np.str_]
     claims: NDArray[np.str_]
@@ -46,7 +51,7 @@ class Data:
 
     def where(self, chosen: NDArray[np.bool_]) -> Data:
         return Data(
-            self.labels[chosen], self.groups[chosen], self.repos[chosen], self.deliveries[chosen],
+            self.labels[chosen], self.groups[chosen], self.repos[chosen], self.deliveries[chosen], self.splits[chosen],
             self.kinds[chosen], self.formats[chosen], self.claims[chosen], self.included[chosen],
             self.shorter[chosen], self.bits_per_pixel[chosen],
             tuple(f for f, use in zip(self.features, chosen, strict=True) if use), self.model_versions,
@@ -79,10 +84,40 @@ def read_manifests(paths: Iterable[Path]) -> tuple[dict[str, list[dict[str, str]
     return by_sha, digest.hexdigest()
 
 
-def load(features: Iterable[Path], manifest: dict[str, list[dict[str, str]]]) -> tuple[Data, dict[str, int]]:
+@dataclass(frozen=True)
+class Scores:
+    """The detector's figures by the delivered file's SHA-256, as `training/detector/rescore.py` writes them."""
+
+    figures: dict[str, dict[str, float]]
+    versions: frozenset[str]
+
+
+def read_scores(paths: Iterable[Path]) -> Scores:
+    figures: dict[str, dict[str, float]] = {}
+    versions = set()
+    for path in paths:
+        for line in path.read_text().splitlines():
+            if line.strip():
+                row = json.loads(line)
+                figures[row["sha256"]] = row["features"]["model"]
+                versions.add(str(row["modelVersion"]))
+    return Scores(figures, frozenset(versions))
+
+
+NO_SCORES = Scores({}, frozenset())
+
+
+def load(
+    features: Iterable[Path],
+    manifest: dict[str, list[dict[str, str]]],
+    detector: Scores = NO_SCORES,
+    out_of_fold: Scores = NO_SCORES,
+) -> tuple[Data, dict[str, int]]:
     """Joins `npm run check -- ... --json X --features` output with the manifest, by SHA-256.
 
-    Answers the table and what was left out: errors of the engine, files of no manifest, repeats.
+    Answers the table and what was left out: errors of the engine, files of no manifest, repeats. Where `detector` has
+    figures they stand for those measured, so that another detector needs no second run of the engine. Pictures of
+    `train` have the detector's figures only from `out_of_fold`: networks that were trained without their repository.
     """
     left_out = {"errors": 0, "not in a manifest": 0, "repeated": 0}
     seen: set[str] = set()
@@ -123,10 +158,29 @@ def load(features: Iterable[Path], manifest: dict[str, list[dict[str, str]]]) ->
         included=text("included") == "1",
         shorter=np.array([min(int(e["width"]), int(e["height"])) for e, _ in rows], dtype=np.float64),
         bits_per_pixel=8 * size / pixels,
-        features=tuple(features_of(checked) for _, checked in rows),
-        model_versions=frozenset(str(v) for _, c in rows if (v := c.get("modelVersion"))),
+        splits=np.array([split_of(entry) for entry, _ in rows]),
+        features=tuple(honest(features_of(checked), entry, detector, out_of_fold) for entry, checked in rows),
+        model_versions=detector.versions or frozenset(str(v) for e, c in rows if split_of(e) == "val" and (v := c.get("modelVersion"))),
     )
     return data, left_out
+
+
+def split_of(entry: dict[str, str]) -> str:
+    """Manifests written before there were any of `train` do not say: theirs is `val`."""
+    return entry.get("split") or "val"
+
+
+def honest(
+    features: dict[str, dict[str, float]], entry: dict[str, str], detector: Scores, out_of_fold: Scores
+) -> dict[str, dict[str, float]]:
+    """What was measured, without judgements in sample."""
+    learned = split_of(entry) == "train"
+    scores = out_of_fold if learned else detector
+    kept = {name: own for name, own in features.items() if not learned or name not in LEARNED_ON_TRAIN}
+    if scores.figures:
+        kept.pop("model", None)
+    model = scores.figures.get(entry["sha256"])
+    return kept if model is None else {**kept, "model": model}
 
 
 def features_of(checked: dict[str, object]) -> dict[str, dict[str, float]]:

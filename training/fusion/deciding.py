@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from claims import WEAK_CAP
 from data import Data
-from fusing import WEAK_CAP, Unseen
+from fusing import Key, Unseen, clamped
 from measures import Floats, Labels, bootstrap_by_group, calibration_error, class_weights, decision_threshold, residual
 from stacking import rounded
 
@@ -31,7 +33,6 @@ class Widths:
     """Half-widths: with 90 % confidence over resampled sources, the calibration error is no larger."""
 
     zones: tuple[float, ...]
-    sets: dict[tuple[str, ...], float]
     small_side: float
     small: float
     low_bits: float
@@ -69,25 +70,57 @@ def zone_widths(labels: Labels, probabilities: Floats, groups: NDArray[np.str_])
     return tuple(out)
 
 
-def opposition(unseen: Unseen, contributions: dict[str, Floats]) -> Floats:
+@dataclass(frozen=True)
+class Judged:
+    """Images as the engine would weigh them, given an order of preference of sets."""
+
+    data: Data
+    folds: NDArray[np.intp]
+    sets: tuple[Unseen, ...]
+    chosen: NDArray[np.intp]
+    """Which set has the word, row by row; -1 where none does."""
+    pixels: Floats
+    claims: Floats
+    conflicts: Floats
     """The lesser of what speaks for AI and what speaks against it, in log-odds; 0 without conflict."""
-    parts = np.column_stack([*contributions.values(), unseen.claims])
-    parts = np.nan_to_num(parts)
-    return np.minimum(np.where(parts > 0, parts, 0).sum(axis=1), np.where(parts < 0, -parts, 0).sum(axis=1))
+
+    @property
+    def probabilities(self) -> Floats:
+        return clamped(self.pixels + self.claims)
 
 
-def measure_widths(data: Data, unseen: Unseen, conflicts: Floats) -> Widths:
+def judge(data: Data, folds: NDArray[np.intp], sets: Sequence[Unseen], claims: Floats, rows: NDArray[np.bool_]) -> Judged:
+    """The chosen rows by the first of the sets whose layers ran."""
+    chosen = np.full(len(data), -1)
+    pixels = np.zeros(len(data))
+    towards, against = np.where(claims > 0, claims, 0.0), np.where(claims < 0, -claims, 0.0)
+    for index, unseen in reversed(list(enumerate(sets))):
+        ran = np.isfinite(unseen.log_odds)
+        chosen[ran], pixels[ran] = index, unseen.log_odds[ran]
+        parts = np.column_stack([claims, *unseen.parts.values()])[ran]
+        towards[ran] = np.where(parts > 0, parts, 0).sum(axis=1)
+        against[ran] = np.where(parts < 0, -parts, 0).sum(axis=1)
+    conflicts = np.minimum(towards, against)
+    own = tuple(replace(u, log_odds=u.log_odds[rows], parts={n: v[rows] for n, v in u.parts.items()}) for u in sets)
+    return Judged(data.where(rows), folds[rows], own, chosen[rows], pixels[rows], claims[rows], conflicts[rows])
+
+
+def set_widths(judged: Judged) -> dict[Key, float]:
+    mixed = judged.data.deliveries == "mixed"
+    out = {}
+    for unseen in judged.sets:
+        ran = mixed & np.isfinite(unseen.log_odds)
+        out[unseen.key] = upper_error(judged.data.labels[ran], expit(unseen.log_odds[ran]), judged.data.groups[ran])
+    return out
+
+
+def measure_widths(judged: Judged) -> Widths:
+    data, p, conflicts = judged.data, judged.probabilities, judged.conflicts
     mixed = data.deliveries == "mixed"
     matched = mixed | np.isin(data.deliveries, ("web", "hard"))
-    p = unseen.probabilities
 
-    def error(chosen: NDArray[np.bool_], probabilities: Floats = p) -> float:
-        return upper_error(data.labels[chosen], probabilities[chosen], data.groups[chosen])
-
-    sets = {}
-    for key, logits in unseen.sets.items():
-        ran = mixed & np.isfinite(logits)
-        sets[key] = error(ran, expit(logits))
+    def error(rows: NDArray[np.bool_]) -> float:
+        return upper_error(data.labels[rows], p[rows], data.groups[rows])
 
     # Small is the largest edge below which the error is worse than above it.
     below = {edge: error(mixed & (data.shorter < edge)) for edge in SMALL_EDGES}
@@ -104,7 +137,6 @@ def measure_widths(data: Data, unseen: Unseen, conflicts: Floats) -> Widths:
     conflict_from = float(np.median(opposed)) if len(opposed) else 50.0
     return Widths(
         zones=zone_widths(data.labels[mixed], p[mixed], data.groups[mixed]),
-        sets=sets,
         small_side=small_side,
         small=below[small_side],
         low_bits=low_bits,
@@ -116,12 +148,13 @@ def measure_widths(data: Data, unseen: Unseen, conflicts: Floats) -> Widths:
     )
 
 
-def band(widths: Widths, data: Data, unseen: Unseen, conflicts: Floats, sets: list[tuple[str, ...]]) -> Floats:
+def band(widths: Widths, sets: dict[Key, float], judged: Judged) -> Floats:
     """The engine's half-width for every row (`assessUncertainty`), all taken as published files."""
-    p = unseen.probabilities
-    width = np.array(widths.zones)[np.searchsorted(ZONES, p, "left")]
-    width = np.maximum(width, [widths.sets.get(key, 0.5) for key in sets])
-    width = np.maximum(width, np.where(conflicts >= widths.conflict_from, widths.conflict, 0))
+    data = judged.data
+    width = np.array(widths.zones)[np.searchsorted(ZONES, judged.probabilities, "left")]
+    own = [sets[judged.sets[index].key] if index >= 0 else 0.5 for index in judged.chosen]
+    width = np.maximum(width, own)
+    width = np.maximum(width, np.where(judged.conflicts >= widths.conflict_from, widths.conflict, 0))
     width = np.maximum(width, np.where(data.shorter < widths.small_side, widths.small, 0))
     squeezed = np.isin(data.formats, LOSSY) & (data.bits_per_pixel < widths.low_bits)
     return np.minimum(0.5, np.maximum(width, np.where(squeezed, widths.recompressed, 0)))
@@ -138,10 +171,12 @@ class Thresholds:
         return {name: None if value is None else rounded(value) for name, value in names.items()}
 
 
-def fit_thresholds(labels: Labels, probabilities: Floats, widths: Floats, claims: NDArray[np.str_]) -> Thresholds:
-    """Thresholds over all deliveries, for what they decide: images without a statement that leads the verdict."""
-    ours = claims != "generated"
-    y, p, w = labels[ours], probabilities[ours], widths[ours]
+def fit_thresholds(judged: Judged, widths: Floats, rows: NDArray[np.bool_]) -> Thresholds:
+    """Thresholds over the deliveries that make both classes alike. On files as stored, a camera's EXIF and the format
+    give the class away: a promise kept there is kept by the collection, not by the pixels.
+    """
+    ours = rows & (judged.data.deliveries != "stored")
+    y, p, w = judged.data.labels[ours], judged.probabilities[ours], widths[ours]
     if len(np.unique(y)) < 2:
         return Thresholds(None, None, None)
     # An image whose band reaches across even odds is never called: it ranks last on either side.
@@ -175,12 +210,55 @@ def verdicts(p: Floats, w: Floats, pixels: Floats, claims: NDArray[np.str_], t: 
     )
 
 
-def cross_fitted_verdicts(data: Data, unseen: Unseen, widths: Floats) -> NDArray[np.str_]:
+def cross_fitted(judged: Judged, widths: Floats) -> NDArray[np.str_]:
     """Verdicts of each fold of sources by thresholds fitted on the other folds' probabilities."""
+    data, p = judged.data, judged.probabilities
     out = np.full(len(data), "inconclusive", dtype="<U24")
-    p = unseen.probabilities
-    for fold in np.unique(unseen.folds):
-        test = unseen.folds == fold
-        t = fit_thresholds(data.labels[~test], p[~test], widths[~test], data.claims[~test])
-        out[test] = verdicts(p[test], widths[test], unseen.pixels[test], data.claims[test], t)
+    for fold in np.unique(judged.folds):
+        test = judged.folds == fold
+        t = fit_thresholds(judged, widths, ~test)
+        out[test] = verdicts(p[test], widths[test], judged.pixels[test], data.claims[test], t)
     return out
+
+
+@dataclass(frozen=True)
+class Promises:
+    """The thresholds of every set, and what they come to."""
+
+    by_set: dict[Key, Thresholds]
+    given: NDArray[np.str_]
+    crossed: NDArray[np.str_]
+    """By thresholds fitted on other sources."""
+    half: Floats
+
+
+def keep_promises(
+    data: Data, folds: NDArray[np.intp], sets: Sequence[Unseen], claims: Floats, rows: NDArray[np.bool_],
+    widths: Widths, halves: dict[Key, float],
+) -> Promises:
+    """A promise is made for the layers that ran: each set has thresholds of its own, from every image that it can judge,
+    whether it would have the word there or a better set would.
+    """
+    judged = judge(data, folds, sets, claims, rows)
+    half = band(widths, halves, judged)
+    given = np.full(len(judged.data), "inconclusive", dtype="<U24")
+    crossed = given.copy()
+    by_set = {}
+    for index, unseen in enumerate(sets):
+        able = rows & np.isfinite(unseen.log_odds)
+        alone = judge(data, folds, (unseen,), claims, able)
+        own = band(widths, halves, alone)
+        thresholds = fit_thresholds(alone, own, np.ones(len(own), dtype=bool))
+        by_set[unseen.key] = thresholds
+        mine = (judged.chosen == index)[able[rows]]
+        args = (alone.probabilities, own, alone.pixels, alone.data.claims)
+        at = judged.chosen == index
+        given[at] = verdicts(*args, thresholds)[mine]
+        crossed[at] = cross_fitted(alone, own)[mine]
+    nothing = judged.chosen < 0
+    silent = Thresholds(None, None, None)
+    for out in (given, crossed):
+        out[nothing] = verdicts(
+            judged.probabilities[nothing], half[nothing], judged.pixels[nothing], judged.data.claims[nothing], silent
+        )
+    return Promises(by_set, given, crossed, half)

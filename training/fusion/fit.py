@@ -1,11 +1,11 @@
 """Fits every weight, threshold and width of the verdict, and the calibration of the model card.
 
-    npm run check -- DIR/mixed DIR/stored DIR/web DIR/hard --json val.jsonl --features
-    python fit.py val.jsonl ... --manifest DIR/manifest.tsv [--manifest ...] \\
-        --out public/models/fusion.json --card public/models/model.json --results training/fusion/results.md
+    npm run check -- DIR --json features.jsonl --features
+    python fit.py features.jsonl ... --manifest DIR/manifest.tsv [--manifest ...] --claims claims.tsv \\
+        [--detector rescored.jsonl] [--out-of-fold scores.jsonl] --out public/models/fusion.json --card public/models/model.json --results results.md
 
-Nothing in the outputs is typed by hand but the policy constants in `fusing.py`. The method is told in
-`src/forensics/fusion/README.md`.
+Nothing in the outputs is typed by hand but the policy constants of `claims.py`. `manipulation` is `splices.py`'s and
+stays as it stands in the file. The method is told in `src/forensics/fusion/README.md`.
 """
 
 from __future__ import annotations
@@ -20,36 +20,30 @@ from pathlib import Path
 
 import numpy as np
 
-from data import Data, load, read_manifests
-from deciding import (
-    ZONES, Widths, band, cross_fitted_verdicts, fit_thresholds, measure_widths, opposition, verdicts,
-)
-from fusing import (
-    CAMERA_CAP, WEAK_CAP, Fusion, Unseen, as_shipped, earning_layers, fit_fusion, leave_sources_out,
-    log_ratios, set_json, worthwhile_layers,
-)
+from claims import CAMERA_CAP, WEAK_CAP, Claims, capped, log_ratios, read_claims
+from data import Data, load, read_manifests, read_scores
+from deciding import ZONES, Widths, keep_promises, judge, measure_widths, set_widths
+from fusing import Unseen, choose_layers, leave_sources_out, set_json
+from layers import MODEL, Nested, nest
 from measures import Floats
-from results import Evaluation, write_results
-from splices import fit_splices
+from modeloff import without_model
+from results import Evaluation, State, write_results
 from stacking import LayerModel, Platt, rounded
 
-
-def chosen_sets(data: Data, unseen: Unseen) -> list[tuple[str, ...]]:
-    """The set of layers that the engine would weigh, row by row."""
-    out: list[tuple[str, ...]] = [()] * len(data)
-    for key in sorted(unseen.sets, key=len):
-        for row in np.flatnonzero(np.isfinite(unseen.sets[key])):
-            out[row] = key
-    return out
+SILENT = {"aiGenerated": None, "likelyAiGenerated": None, "likelyAuthentic": None}
+EMPTY_SET = {
+    "layers": [], "intercept": 0, "weights": {}, "calibration": {"slope": 1, "intercept": 0}, "halfWidth": 0.5,
+    "verdicts": SILENT,
+}
 
 
-def contributions(unseen: Unseen, sets: list[tuple[str, ...]], fusion: Fusion, scaling: dict[tuple[str, ...], Platt]) -> dict[str, Floats]:
-    """Each pixel layer's part in the fused log-odds, by the final weights."""
-    weights = {s.layers: dict(zip(s.layers, s.stack.weights, strict=True)) for s in fusion.sets}
-    out = {name: np.zeros(len(sets)) for name in fusion.layers}
-    for row, key in enumerate(sets):
-        for name in key:
-            out[name][row] = scaling[key].slope * weights[key][name] * unseen.layers[name][row]
+def claim_evidence(nested: Nested, claims: Claims) -> Floats:
+    """What each file's own claim adds, by ratios counted without the repositories of its fold."""
+    out = np.zeros(len(nested.data))
+    for fold in np.unique(nested.folds):
+        test = nested.folds == fold
+        ratios = capped(log_ratios(claims.without(nested.data.repos[test])))
+        out[test] = [ratios[claim] for claim in nested.data.claims[test]]
     return out
 
 
@@ -58,13 +52,15 @@ def own_range(values: Floats) -> dict[str, object]:
     return {"kind": "own", "low": rounded(low), "high": rounded(high)}
 
 
-def layers_json(fusion: Fusion, mixed: Data, ratios: dict[str, float]) -> dict[str, object]:
+def layers_json(nested: Nested, used: set[str], ratios: dict[str, float]) -> dict[str, object]:
+    mixed = nested.data.where(nested.mixed)
     out: dict[str, object] = {}
-    for name, model in fusion.layers.items():
+    for name in sorted(used):
+        model = nested.whole.models[name]
         if isinstance(model, LayerModel):
             out[name] = model.to_json()
         else:
-            out[name] = own_range(fusion.log_odds(mixed)[name])
+            out[name] = own_range(nested.whole.log_odds(mixed)[name])
     out["metadata"] = {"kind": "claims", "logRatios": {claim: rounded(value) for claim, value in ratios.items()}}
     return out
 
@@ -80,90 +76,110 @@ def widths_json(widths: Widths) -> dict[str, object]:
     }
 
 
-def write_card(path: Path, platt: Platt, n: int, today: str) -> None:
+def write_card(path: Path, platt: Platt, data: Data, today: str) -> None:
     """Sets the card's calibration and leaves the rest as it stands."""
     card = json.loads(path.read_text())
+    judged = sum(MODEL in features for features, d in zip(data.features, data.deliveries, strict=True) if d == "mixed")
     card["calibration"] = {
         "kind": "platt", "a": rounded(platt.slope), "b": rounded(platt.intercept),
-        "fittedOn": "val, matched deliveries", "images": n, "date": today,
+        "fittedOn": f"{', '.join(sorted(set(data.splits.tolist())))}; matched deliveries", "images": judged, "date": today,
     }
     path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
+
+
+def sets_in_order(nested: Nested) -> tuple[list[Unseen], Evaluation]:
+    """Sets as the engine prefers them, and the page's figures so far."""
+    chosen = choose_layers(nested)
+    off = without_model(nested)
+    together = off.ways[off.chosen].unseen
+    found = [unseen for key in chosen.keys() if (unseen := leave_sources_out(nested, key))]
+    with_model = [unseen for unseen in found if MODEL in unseen.key]
+    without = [unseen for unseen in found if MODEL not in unseen.key]
+    if together is not None:
+        without = [together, *(unseen for unseen in without if unseen.key != together.key)]
+    return [*with_model, *without], Evaluation(nested=nested, chosen=chosen, off=off)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("features", type=Path, nargs="+")
     parser.add_argument("--manifest", type=Path, action="append", required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--claims", type=Path, required=True, help="what claims.py counted")
+    parser.add_argument("--detector", type=Path, action="append", default=[], help="figures of another detector than the one measured with (rescore.py)")
+    parser.add_argument("--out-of-fold", type=Path, action="append", default=[], help="the detector's figures for pictures of `train`, by networks that never saw their repository")
+    parser.add_argument("--out", type=Path, required=True, help="fusion weights; `manipulation` is kept as it stands there")
     parser.add_argument("--card", type=Path, help="model card whose calibration is set")
     parser.add_argument("--results", type=Path)
     arguments = parser.parse_args()
     today = datetime.date.today().isoformat()
 
+    if not arguments.out.exists():
+        raise SystemExit(f"{arguments.out}: is to hold `manipulation`, which splices.py fits.")
+    manipulation = json.loads(arguments.out.read_text())["manipulation"]
     manifest, digest = read_manifests(arguments.manifest)
-    everything, left_out = load(arguments.features, manifest)
-    print(f"{len(everything)} images joined; left out: {left_out}", file=sys.stderr)
-    tampered = np.char.startswith(everything.groups, "casia")
-    data = everything.where(~tampered)
-    mixed = data.where(data.deliveries == "mixed")
-    stored = data.where(data.deliveries == "stored")
-
-    alone, _ = leave_sources_out(data)
-    earning = worthwhile_layers(data, earning_layers(data, alone))
-    unseen, scaling = leave_sources_out(data, earning)
-    every = replace(unseen, layers=alone.layers)
-    # The card's calibration is the detector's, whether it earned a say or not.
-    whole = fit_fusion(mixed, earning | {"model"})
-    fusion = Fusion(
-        {name: model for name, model in whole.layers.items() if name in earning},
-        tuple(s for s in whole.sets if earning.issuperset(s.layers)),
+    everything, left_out = load(
+        arguments.features, manifest, read_scores(arguments.detector), read_scores(arguments.out_of_fold)
     )
-    sets = chosen_sets(data, unseen)
-    conflicts = opposition(unseen, contributions(unseen, sets, fusion, scaling))
-    widths = measure_widths(data, unseen, conflicts)
-    half = band(widths, data, unseen, conflicts, sets)
-    ratios = log_ratios(stored.claims, stored.labels, stored.groups)
-    shipped = as_shipped(data, fusion, scaling, ratios, unseen)
-    thresholds = fit_thresholds(data.labels, unseen.probabilities, half, data.claims)
-    splices = fit_splices(everything)
+    print(f"{len(everything)} images joined; left out: {left_out}", file=sys.stderr)
+    data = everything.where(~np.char.startswith(everything.groups, "casia"))
+    claims = read_claims(arguments.claims)
+    ratios = log_ratios(claims)
+
+    nested = nest(data)
+    sets, evaluation = sets_in_order(nested)
+    evidence = claim_evidence(nested, claims)
+    ran = np.isfinite(nested.outer[MODEL]) if any(MODEL in unseen.key for unseen in sets) else np.zeros(len(data), dtype=bool)
+    anything = np.ones(len(data), dtype=bool)
+    without = [unseen for unseen in sets if MODEL not in unseen.key]
+    judged = {
+        "with the detector": (judge(data, nested.folds, sets, evidence, ran), sets, ran),
+        "without the detector": (judge(data, nested.folds, without, evidence, anything), without, anything),
+    }
+    main_state = "with the detector" if ran.any() else "without the detector"
+    widths = measure_widths(judged[main_state][0])
+    halves = {key: width for one, _, _ in judged.values() for key, width in set_widths(one).items()}
+    states = {
+        name: State(one, keep_promises(data, nested.folds, own, evidence, rows, widths, halves))
+        for name, (one, own, rows) in judged.items()
+        if rows.any()
+    }
+    promises = {unseen.key: states["without the detector"].promises.by_set.get(unseen.key) for unseen in without}
+    if ran.any():
+        promises |= states["with the detector"].promises.by_set
 
     versions = sorted(data.model_versions)
     config = {
-        "schema": 1,
+        "schema": 2,
         "fitted": {
             "date": today,
             "command": "python fit.py " + " ".join(path.name for path in arguments.features),
             "manifestSha256": digest,
-            "images": len(everything),
-            "deliveries": sorted(set(everything.deliveries.tolist())),
+            "images": len(data),
+            "deliveries": sorted(set(data.deliveries.tolist())),
             "modelVersion": versions[0] if len(versions) == 1 else None,
         },
-        "layers": layers_json(fusion, mixed, ratios),
+        "layers": layers_json(nested, {name for unseen in sets for name in unseen.weights if name not in unseen.fits}, ratios),
         "sets": [
-            {"layers": [], "intercept": 0, "weights": {}, "calibration": {"slope": 1, "intercept": 0}, "halfWidth": 0.5},
-            *(set_json(s, scaling[s.layers], widths.sets[s.layers]) for s in fusion.sets),
+            *(set_json(unseen, halves[unseen.key], promises[unseen.key].to_json()) for unseen in sets),
+            EMPTY_SET,
         ],
         "uncertainty": widths_json(widths),
-        "verdicts": thresholds.to_json(),
-        "manipulation": splices.to_json(),
+        "manipulation": manipulation,
         "policy": {"cameraCap": rounded(CAMERA_CAP), "weakCap": rounded(WEAK_CAP)},
     }
     text = json.dumps(config, indent=2) + "\n"
     arguments.out.write_text(text)
-    platt = whole.layers.get("model")
+    platt = nested.whole.models.get(MODEL)
     if arguments.card and isinstance(platt, Platt):
-        write_card(arguments.card, platt, len(mixed), today)
+        write_card(arguments.card, platt, data, today)
     if arguments.results:
-        evaluation = Evaluation(
-            data=data, every=every, earning=earning, unseen=unseen, half=half, conflicts=conflicts, widths=widths, thresholds=thresholds,
-            fitted=verdicts(unseen.probabilities, half, unseen.pixels, data.claims, thresholds),
-            crossed=cross_fitted_verdicts(data, unseen, half),
-            ratios=ratios, shipped=shipped,
-            shipped_thresholds=fit_thresholds(data.labels, shipped.probabilities, half, data.claims),
-            whole=whole, fusion=fusion, scaling=scaling, splices=splices, left_out=left_out, command=config["fitted"]["command"],
-            date=today, manifest=digest, config=hashlib.sha256(text.encode()).hexdigest(), versions=versions,
-        )
-        arguments.results.write_text(write_results(evaluation))
+        before = arguments.results.read_text() if arguments.results.exists() else ""
+        page = write_results(replace(
+            evaluation, sets=sets, states=states, widths=widths, halves=halves, claims=claims, ratios=ratios,
+            left_out=left_out, command=config["fitted"]["command"], date=today, manifest=digest,
+            config=hashlib.sha256(text.encode()).hexdigest(), versions=versions,
+        ), before)
+        arguments.results.write_text(page)
     return 0
 
 

@@ -17,11 +17,12 @@ from pathlib import Path
 import numpy as np
 
 from data import Data, load, read_manifests
-from fusing import STATING_LAYERS, Unseen, leave_sources_out
-from measures import auc, bootstrap_by_group, interval
+from layers import STATING_LAYERS, nest
+from measures import Floats, auc, quantiles, resampled_auc
+from pages import part_of, replaced
 from results import table, with_interval
 
-START, END = "<!-- power:start -->", "<!-- power:end -->"
+PART = "power"
 NAMES = {
     "mixed": "delivered at random, both classes alike",
     "stored": "as stored (format and quality differ by class: flatters)",
@@ -40,13 +41,12 @@ def power_of(data: Data, scores: np.ndarray, delivery: str) -> list[str]:
     missing = str(int(there.sum() - ran.sum()))
     if len(np.unique(labels)) < 2 or len(labels) < 50:
         return [*counts, missing, "too few"]
-    samples = bootstrap_by_group(labels, groups, TIMES)
-    bounds = interval(lambda at: auc(labels[at], scores[ran][at]), samples)
+    bounds = quantiles(resampled_auc(labels, scores[ran], groups, TIMES))
     return [*counts, missing, with_interval(auc(labels, scores[ran]), bounds)]
 
 
-def text_for(name: str, data: Data, unseen: Unseen) -> str:
-    scores = unseen.layers.get(name)
+def text_for(name: str, data: Data, unseen: dict[str, Floats]) -> str:
+    scores = unseen.get(name)
     if scores is None:
         reason = "speaks by statements and marks in the file, not by a score" if name in STATING_LAYERS else (
             "ran on too few images, or gives no figures, to be judged alone"
@@ -54,19 +54,13 @@ def text_for(name: str, data: Data, unseen: Unseen) -> str:
         return f"Not measured as a score: it {reason}."
     rows = [[words, *power_of(data, scores, key)] for key, words in NAMES.items()]
     version = ", ".join(sorted(data.model_versions)) if name == "model" else ""
+    splits = " and ".join(f"`{split}`" for split in sorted(set(data.splits.tolist())))
     note = f" Model: {version}." if version else ""
     return "\n".join([
-        "Written by `npm run bench:layers`; images of `val`, judged by weights that had not seen their repository." + note,
+        f"Written by `npm run bench:layers`; images of {splits}, judged by weights that had not seen their repository." + note,
         "",
         table(["delivery", "AI", "real", "did not run", "AUC alone (95 %)"], rows),
     ])
-
-
-def replace_between(readme: str, text: str) -> str:
-    """Raises ValueError where the marks are missing or out of order."""
-    before, rest = readme.split(START, 1)
-    _, after = rest.split(END, 1)
-    return f"{before}{START}\n\n{text}\n\n{END}{after}"
 
 
 def main() -> int:
@@ -79,14 +73,14 @@ def main() -> int:
     everything, left_out = load(arguments.features, manifest)
     data = everything.where(~np.char.startswith(everything.groups, "casia"))
     print(f"{len(data)} images; left out: {left_out}", file=sys.stderr)
-    unseen, _ = leave_sources_out(data)
+    unseen = nest(data).outer
     for folder in sorted(path.parent for path in arguments.layers.glob("*/README.md")):
         text = text_for(folder.name, data, unseen)
         print(f"\n{folder.name}\n{text}")
         readme = folder / "README.md"
         content = readme.read_text()
-        if START in content:
-            readme.write_text(replace_between(content, text))
+        if part_of(content, PART) is not None:
+            readme.write_text(replaced(content, PART, text))
         else:
             print(f"{readme} has no place for it", file=sys.stderr)
     return 0

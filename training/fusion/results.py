@@ -3,53 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from claims import Claims
 from data import CLAIMS, Data
-from deciding import Thresholds, Widths, cross_fitted_verdicts, verdicts
-from fusing import Fusion, Unseen, clamped
+from deciding import Judged, Promises, Thresholds, Widths
+from fusing import Chosen, Key, Unseen, clamped
+from layers import MODEL, Nested
 from measures import (
-    Floats, auc, balanced_accuracy, bootstrap_by_group, calibration_error, class_weights, interval, true_positive_rate,
+    Floats, auc, balanced_accuracy, bootstrap_by_group, calibration_error, class_weights, interval, quantiles, resampled_auc,
+    true_positive_rate,
 )
-from splices import Splices
-from stacking import LayerModel, Platt
+from modeloff import ModelOff, better_than
+from pages import marked, part_of
+from stacking import LayerModel
 
 TENTHS = np.arange(0.1, 1, 0.1)
 TIMES = 500
 DELIVERIES = ("mixed", "web", "hard", "stored")
 VERDICTS = ("ai-generated", "likely-ai-generated", "inconclusive", "likely-authentic")
+# Parts of the page that other scripts fill, and who does.
+FOREIGN = {"trees": "compare.py", "splices": "splices.py"}
+
+
+@dataclass(frozen=True)
+class State:
+    """Images as the engine would judge them with the detector, or without it."""
+
+    judged: Judged
+    promises: Promises
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    data: Data
-    every: Unseen
-    """Judgements with all layers, whether they earned a say or not."""
-    earning: frozenset[str]
-    unseen: Unseen
-    half: Floats
-    conflicts: Floats
-    widths: Widths
-    thresholds: Thresholds
-    fitted: NDArray[np.str_]
-    crossed: NDArray[np.str_]
-    shipped: Unseen
-    """The final weights on the images they were fitted on."""
-    shipped_thresholds: Thresholds
-    ratios: dict[str, float]
-    whole: Fusion
-    fusion: Fusion
-    scaling: dict[tuple[str, ...], Platt]
-    splices: Splices
-    left_out: dict[str, int]
-    command: str
-    date: str
-    manifest: str
-    config: str
-    versions: list[str]
+    nested: Nested
+    chosen: Chosen
+    off: ModelOff
+    sets: list[Unseen] = field(default_factory=list)
+    states: dict[str, State] = field(default_factory=dict)
+    widths: Widths | None = None
+    halves: dict[Key, float] = field(default_factory=dict)
+    claims: Claims | None = None
+    ratios: dict[str, float] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+    command: str = ""
+    date: str = ""
+    manifest: str = ""
+    config: str = ""
+    versions: list[str] = field(default_factory=list)
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -77,7 +81,7 @@ def power(data: Data, chosen: NDArray[np.bool_], log_odds: Floats) -> list[objec
     samples = bootstrap_by_group(y, groups, TIMES)
     return [
         len(y),
-        with_interval(auc(y, s), interval(lambda rows: auc(y[rows], s[rows]), samples)),
+        with_interval(auc(y, s), quantiles(resampled_auc(y, s, groups, TIMES))),
         with_interval(balanced_accuracy(y, p), interval(lambda rows: balanced_accuracy(y[rows], p[rows]), samples)),
         percent(true_positive_rate(y, s, 0.01)),
         percent(true_positive_rate(y, s, 0.05)),
@@ -116,89 +120,132 @@ def verdict_rows(data: Data, given: NDArray[np.str_], names: NDArray[np.str_], c
     return out
 
 
-def write_results(e: Evaluation) -> str:
-    data, unseen = e.data, e.unseen
-    p = unseen.probabilities
-    anything = np.ones(len(data), dtype=bool)
-    counts = ", ".join(f"{d} {int((data.deliveries == d).sum())}" for d in DELIVERIES)
+def write_results(e: Evaluation, before: str) -> str:
+    """The whole page. Parts that other scripts fill are taken over from the page that there was."""
+    data, nested = e.nested.data, e.nested
+    mixed = nested.mixed
     parts = [
         "# What the fusion is worth",
         "Written by `fit.py`; do not edit. Every image below was judged by weights, claim ratios and scaling that "
         "had not seen its repository (12 folds of repositories). Intervals are percentile bootstraps that resample "
-        f"repositories within each class, {TIMES} times. Rates across classes are at even prior odds.",
+        f"repositories within each class, {TIMES} times or more. Rates across classes are at even prior odds.",
         "\n".join([
             f"- date {e.date}, `{e.command}`",
             f"- model {', '.join(e.versions) or 'none'}",
-            f"- images: {counts}; {int((data.labels == 1).sum())} AI, {int((data.labels == 0).sum())} real, "
-            f"{len(np.unique(data.groups))} repositories; left out: {e.left_out}",
+            *(f"- images of `{split}`: {counts_of(data.where(data.splits == split))}" for split in sorted(set(data.splits.tolist()))),
+            f"- left out: {e.left_out}",
             f"- manifests sha256 `{e.manifest}`",
             f"- fusion.json sha256 `{e.config}`",
         ]),
-        "The optional corpus `../shared/corpus` is a slice of these images: after the fit, accuracy on it is in "
-        "sample. The figures here, with sources left out, are the honest ones, and intervals are wide because "
-        "there are few repositories.",
-        "## Each layer and the whole, on `mixed`",
+        "What was learned from pictures of `train` (the detector, the averages of `fingerprint`) has no say on those "
+        "pictures unless networks that never saw their repository judged them. The optional corpus `../shared/corpus` is a "
+        "slice of `val`: after the fit, accuracy on it is in sample. The figures here, with sources left out, are the "
+        "honest ones, and intervals are wide because there are few repositories.",
+        "## Each layer alone, on `mixed`",
         "`mixed` delivers one AI and one real image alike, so that format, size and quality tell nothing.",
-        table(["", *POWER], [
-            *([name, *power(data, data.deliveries == "mixed", values)] for name, values in sorted(e.every.layers.items())),
-            *(["+".join(key), *power(data, data.deliveries == "mixed", values)]
-              for key, values in e.every.sets.items() if len(key) > 1),
-            ["fused, with what files claim", *power(data, data.deliveries == "mixed", unseen.pixels + unseen.claims)],
-            ["the final weights on these very images",
-             *power(data, data.deliveries == "mixed", e.shipped.pixels + e.shipped.claims)],
-        ]),
-        "The fused row pools folds, each with its own scaling, so it ranks a little worse than the single fit that is "
-        "shipped; the last row is in sample, but with one layer in use its two numbers hardly can be overfitted.",
-        f"Layers with a say: {', '.join(sorted(e.earning)) or 'none'}. A layer has one where its AUC on unseen sources is "
-        "over one half in 95 % of resamples of the repositories (the five surest, where there are more), and where the whole "
-        "ranks better with it than without in 95 % of them; the others are shown to people as what they saw, and "
-        "do not move the probability.",
-        "## Per delivery, fused",
-        table(["delivery", *POWER], ([d, *power(data, data.deliveries == d, unseen.pixels + unseen.claims)] for d in DELIVERIES)),
-        "On `stored`, formats and qualities differ by class: its figures flatter.",
-        "## Verdicts",
-        f"Thresholds, kept on probabilities for unseen sources: `ai-generated` {shown(e.thresholds.ai)}, `likely-ai-generated` "
-        f"{shown(e.thresholds.likely_ai)}, `likely-authentic` {shown(e.thresholds.likely_authentic)}; "
-        "none means that no threshold kept its promise (likely: at most 5 % wrong, ai-generated: at most 1 % wrong "
-        "and at most 1 % of real images), and that verdict then comes only from a statement in the file.",
-        table(["thresholds", "images", "n", "inconclusive", "decided", "wrong", "wrong among decided, even odds"], [
-            [name, d, *errors(data, given, data.deliveries == d if d != "all" else anything)]
-            for name, given in (("as shipped", e.fitted), ("fitted on other sources", e.crossed))
-            for d in ("all", *DELIVERIES)
-        ]),
-        seen_sources(e),
-        "### By kind of image (fitted thresholds, all deliveries)",
-        table(["class", "kind", "n", *VERDICTS, "wrong"], verdict_rows(data, e.fitted, data.kinds, anything)),
-        "### By repository (fitted thresholds, `mixed`)",
-        table(["class", "repository", "n", *VERDICTS, "wrong"],
-              verdict_rows(data, e.fitted, data.repos, data.deliveries == "mixed")),
-        "## Where the model errs, on `mixed`",
-        table(["class", "kind", "n", "mean probability", "above 0.5"], kind_rows(data, p)),
-        "## What files claim, on `stored`",
+        table(["", *POWER], [[name, *power(data, mixed, values)] for name, values in sorted(nested.outer.items())]),
+        earning_text(e),
+        *(text for name, state in e.states.items() for text in state_parts(name, state)),
+        "## Without the detector: together against the best single layer, on `mixed`",
+        off_text(e),
+        "## Boosted trees",
+        kept(before, "trees"),
+        "## What files claim",
         claims_text(e),
         "## Weights",
         weights_text(e),
         "## Widths of uncertainty",
         widths_text(e),
-        "## Splicing (CASIA 1.0)",
-        "\n".join(e.splices.lines),
+        "## Splicing",
+        kept(before, "splices"),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def seen_sources(e: Evaluation) -> str:
-    """What thresholds would be if sources already seen were taken for all there are."""
-    t, data, p = e.shipped_thresholds, e.data, e.shipped.probabilities
-    inside = verdicts(p, e.half, e.shipped.pixels, data.claims, t)
-    outside = cross_fitted_verdicts(data, e.shipped, e.half)
-    pixels = data.claims != "generated"
-    rows = [[name, *errors(data, given, pixels)] for name, given in (("the same", inside), ("of other sources", outside))]
+def kept(before: str, name: str) -> str:
+    return marked(name, part_of(before, name) or f"Not measured yet: `{FOREIGN[name]}` fills this part.")
+
+
+def counts_of(data: Data) -> str:
+    counts = ", ".join(f"{d} {int((data.deliveries == d).sum())}" for d in DELIVERIES)
+    judged = sum(MODEL in features for features in data.features)
     return (
-        "For comparison, not shipped: split conformal thresholds on the final weights' answers for the very same "
-        f"sources would be `ai-generated` {shown(t.ai)}, `likely-ai-generated` {shown(t.likely_ai)}, "
-        f"`likely-authentic` {shown(t.likely_authentic)}. Images without a statement of their own:\n\n"
-        + table(["thresholds fitted on", "n", "inconclusive", "decided", "wrong", "wrong among decided, even odds"], rows)
-        + "\n\nWhere the second line breaks the promise of the first, the promise would not hold for people's images."
+        f"{counts}; {int((data.labels == 1).sum())} AI, {int((data.labels == 0).sum())} real, "
+        f"{len(np.unique(data.groups))} repositories; {judged} with the detector's judgement"
+    )
+
+
+def earning_text(e: Evaluation) -> str:
+    others = [name for name in e.chosen.with_model if name != MODEL]
+    return (
+        f"Layers with a say where the detector ran: {', '.join(e.chosen.with_model) or 'none'}"
+        f"{'' if others else ' alone'}. Where it did not: {', '.join(e.chosen.earning) or 'none'}. A layer has one without the "
+        "detector where its AUC on unseen sources is over one half in 95 % of resamples of the repositories (the five "
+        "surest, where there are more), and beside the detector where the whole ranks better with it than without in 95 % "
+        "of them; the others are shown to people as what they saw, and do not move the probability."
+    )
+
+
+def state_parts(name: str, state: State) -> list[str]:
+    judged, promises = state.judged, state.promises
+    data, p = judged.data, judged.probabilities
+    mixed = data.deliveries == "mixed"
+    summed = judged.pixels + judged.claims
+    anything = np.ones(len(data), dtype=bool)
+    out = [
+        f"## {name[0].upper()}{name[1:]}",
+        "### Per delivery, with what files claim",
+        table(["delivery", *POWER], ([d, *power(data, data.deliveries == d, summed)] for d in DELIVERIES)),
+        "On `stored`, formats and qualities differ by class: its figures flatter.",
+        "### Verdicts",
+        "\n".join(f"- {'+'.join(key)}: {shown_all(t)}" for key, t in promises.by_set.items()),
+        "None means that no threshold kept its promise on unseen sources (likely: at most 5 % wrong, ai-generated: at most "
+        "1 % wrong and at most 1 % of real images), counted on the deliveries that make both classes alike; that verdict then comes only from a statement in the file.",
+        table(["thresholds", "images", "n", "inconclusive", "decided", "wrong", "wrong among decided, even odds"], [
+            [word, d, *errors(data, given, data.deliveries == d if d != "all" else anything)]
+            for word, given in (("as shipped", promises.given), ("fitted on other sources", promises.crossed))
+            for d in ("all", *DELIVERIES)
+        ]),
+    ]
+    if name.startswith("with "):
+        out += [
+            "### By kind of image (all deliveries)",
+            table(["class", "kind", "n", *VERDICTS, "wrong"], verdict_rows(data, promises.given, data.kinds, anything)),
+            "### By repository (`mixed`)",
+            table(["class", "repository", "n", *VERDICTS, "wrong"], verdict_rows(data, promises.given, data.repos, mixed)),
+            "### Where it errs (`mixed`)",
+            table(["class", "kind", "n", "mean probability", "above 0.5"], kind_rows(data, p)),
+        ]
+    return out
+
+
+def off_text(e: Evaluation) -> str:
+    nested, off = e.nested, e.off
+    base = nested.outer[off.best]
+    rows: list[list[object]] = []
+    for name, raw in ((f"`{off.best}` alone", base), *((way.name, way.raw) for way in off.ways)):
+        ran = nested.mixed & np.isfinite(raw)
+        y, s = nested.data.labels[ran], raw[ran]
+        bounds = quantiles(resampled_auc(y, s, nested.data.groups[ran], TIMES))
+        row: list[object] = [name, len(y), with_interval(auc(y, s), bounds)]
+        if name.startswith("`"):
+            rows.append([*row, ""])
+        else:
+            difference, low, high = better_than(nested, raw, base, nested.mixed)
+            rows.append([*row, f"{difference:+.3f} ({low:+.3f} to {high:+.3f})"])
+    won = better_than(nested, off.ways[off.chosen].raw, base, nested.mixed)[1] > 0
+    return table(["", "n", "AUC (95 %)", "over the best single layer, same images (95 %)"], rows) + (
+        "\n\nTried in this order; layers and ridges were chosen anew for every fold, without the sources it is judged on, while "
+        "the single layer is the best by hindsight on these very images. "
+        + (f"Shipped: {off.ways[off.chosen].name}, the first to win by more than chance." if won else
+           f"None wins by more than chance, so the simplest is shipped: {off.ways[0].name}.")
+    )
+
+
+def shown_all(t: Thresholds) -> str:
+    return (
+        f"`ai-generated` {shown(t.ai)}, `likely-ai-generated` {shown(t.likely_ai)}, "
+        f"`likely-authentic` {shown(t.likely_authentic)}"
     )
 
 
@@ -217,31 +264,33 @@ def kind_rows(data: Data, p: Floats) -> list[list[object]]:
 
 
 def claims_text(e: Evaluation) -> str:
-    stored = e.data.deliveries == "stored"
+    assert e.claims is not None
     rows = []
-    for claim in CLAIMS:
-        counts = [int((stored & (e.data.claims == claim) & (e.data.labels == value)).sum()) for value in (1, 0)]
-        rows.append([claim, *counts, f"{e.ratios[claim]:+.2f}"])
+    for i, claim in enumerate(CLAIMS):
+        cells = []
+        for value in (1, 0):
+            own = e.claims.counts[e.claims.labels == value]
+            cells.append(f"{int(own[:, i].sum())} of {int(own.sum())}; {int((own[:, i] > 0).sum())} of {len(own)} repositories")
+        rows.append([claim, *cells, f"{e.ratios[claim]:+.2f}"])
     return table(["claim", "AI", "real", "log-likelihood ratio used, before the policy's caps"], rows) + (
-        "\n\nCounted per image, one pseudo-count a cell; 0 where resampled repositories do not agree on the direction. The collection is biased: its camera originals were sought "
-        "out, and most of its AI images were stripped by the sites that publish them; so the caps."
+        "\n\nFiles as stored of all listed sources, read by the engine's metadata layer (`claims.py`); every repository is one "
+        "vote, smoothed by one more in each class that claims all alike. The collection is biased: its camera originals were "
+        "sought out, and most of its AI images were stripped by the sites that publish them; so the caps."
     )
 
 
 def weights_text(e: Evaluation) -> str:
     rows = []
-    for s in e.whole.sets:
-        if not e.earning.issuperset(s.layers):
-            continue
-        platt = e.scaling[s.layers]
-        weights = ", ".join(f"{n} {w:.3f}" for n, w in zip(s.layers, s.stack.weights, strict=True))
-        rows.append(["+".join(s.layers), weights, f"{s.stack.intercept:+.3f}", f"{platt.slope:.3f}", f"{platt.intercept:+.3f}"])
-    text = table(["layers that ran", "weights", "intercept", "slope", "offset"], rows)
-    for name, model in e.whole.layers.items():
+    for s in e.sets:
+        weights = ", ".join(f"{n} {w:.3f}" for n, w in s.weights.items())
+        rows.append(["+".join(s.key), weights, f"{s.intercept:+.3f}", f"{s.scaling.slope:.3f}", f"{s.scaling.intercept:+.3f}"])
+    text = table(["layers that must have run, in order of preference", "weights", "intercept", "slope", "offset"], rows)
+    used = {name for s in e.sets for name in s.weights if name not in s.fits}
+    for name, model in e.nested.whole.models.items():
         if isinstance(model, LayerModel):
             terms = sorted(zip(model.names, model.platt.slope * model.logistic.weights, strict=True), key=lambda t: -abs(t[1]))
             listed = ", ".join(f"{n} {w:+.3f}" for n, w in terms)
-            unused = "" if name in e.earning else ", not used"
+            unused = "" if name in used else ", not used"
             text += f"\n\n`{name}` (ridge {model.ridge:g}{unused}), log-odds a standard deviation: {listed}."
         else:
             text += f"\n\n`{name}`: Platt scaling of the combined logit, a {model.slope:.4f}, b {model.intercept:+.4f} (in the model card)."
@@ -250,11 +299,12 @@ def weights_text(e: Evaluation) -> str:
 
 def widths_text(e: Evaluation) -> str:
     w = e.widths
+    assert w is not None
     edges = (0, 0.2, 0.4, 0.6, 0.8, 1)
     rows: list[list[object]] = [
         [f"probability {edges[i]:g} to {edges[i + 1]:g}", f"{width:.3f}"] for i, width in enumerate(w.zones)
     ]
-    rows += [[f"only {'+'.join(key)}", f"{width:.3f}"] for key, width in w.sets.items()]
+    rows += [[f"judged by {'+'.join(key)}", f"{width:.3f}"] for key, width in e.halves.items()]
     rows += [
         [f"small: shorter side below {w.small_side:g} px", f"{w.small:.3f}"],
         [f"recompressed: below {w.low_bits:.2f} bits a pixel", f"{w.recompressed:.3f}"],

@@ -30,19 +30,49 @@ def fit_logistic(
 ) -> Logistic:
     """Maximum likelihood at even prior odds, with an L2 penalty on the weights (not on the intercept)."""
     n, width = inputs.shape
+    design = np.hstack([np.ones((n, 1)), inputs])
     importance = class_weights(labels)
     signs = 2 * labels - 1
+    penalty = np.full(width + 1, ridge)
+    penalty[0] = 0
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
-        margins = signs * (parameters[0] + inputs @ parameters[1:])
-        value = float((importance * np.logaddexp(0, -margins)).sum() + ridge / 2 * (parameters[1:] ** 2).sum())
-        slope = -importance * signs * expit(-margins)
-        gradient = np.concatenate([[slope.sum()], inputs.T @ slope + ridge * parameters[1:]])
+        margins = signs * (design @ parameters)
+        value = float((importance * np.logaddexp(0, -margins)).sum() + (penalty * parameters**2).sum() / 2)
+        gradient = design.T @ (-importance * signs * expit(-margins)) + penalty * parameters
         return value / n, gradient / n
 
-    bounds = [(None, None)] + [(0.0 if never_negative else None, None)] * width
-    found = minimize(loss, np.zeros(width + 1), jac=True, method="L-BFGS-B", bounds=bounds)
-    return Logistic(float(found.x[0]), found.x[1:])
+    start = np.zeros(width + 1)
+    if not never_negative:
+        found = newton(loss, start, design, importance, penalty)
+        return Logistic(float(found[0]), found[1:])
+    bounds = [(None, None)] + [(0.0, None)] * width
+    bounded = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    return Logistic(float(bounded.x[0]), bounded.x[1:])
+
+
+def newton(
+    loss: Callable[[Floats], tuple[float, Floats]], start: Floats, design: Floats, importance: Floats, penalty: Floats
+) -> Floats:
+    """Newton's method for the logistic loss (iteratively reweighted least squares), halving steps that overshoot."""
+    at, (value, gradient) = start, loss(start)
+    n = len(design)
+    for _ in range(50):
+        p = expit(design @ at)
+        curvature = (design.T * (importance * p * (1 - p))) @ design
+        step = np.linalg.solve(curvature + np.diag(penalty + 1e-9), n * gradient)
+        size = 1.0
+        while size > 1e-6:
+            following = loss(at - size * step)
+            if following[0] <= value:
+                break
+            size /= 2
+        else:
+            break
+        at, (value, gradient) = at - size * step, following
+        if np.abs(size * step).max() < 1e-8:
+            break
+    return at
 
 
 @dataclass(frozen=True)
@@ -62,13 +92,16 @@ def fit_platt(logits: Floats, labels: Labels) -> Platt:
 
 
 def deal(labels: Labels, groups: NDArray[np.str_], folds: int) -> NDArray[np.intp]:
-    """A fold for every row: whole groups, largest first, class by class, so that each fold has both."""
+    """A fold for every row: whole groups, largest first, class by class, so that each fold has both. A group that holds
+    both classes lies in one fold nonetheless.
+    """
     out = np.zeros(len(labels), dtype=np.intp)
+    dealt: dict[str, int] = {}
     for value in (0, 1):
         names, counts = np.unique(groups[labels == value], return_counts=True)
         loads = np.zeros(folds)
         for name in names[np.lexsort((names, -counts))]:
-            fold = int(np.argmin(loads))
+            fold = dealt.setdefault(str(name), int(np.argmin(loads)))
             rows = (groups == name) & (labels == value)
             out[rows] = fold
             loads[fold] += rows.sum()
@@ -99,11 +132,13 @@ class Scaler:
 
 
 def fit_scaler(raw: Floats) -> Scaler:
-    """Winsorised at 1 % and 99 %, then centred and scaled."""
-    low, high = np.quantile(raw, [0.01, 0.99], axis=0)
+    """Winsorised at 1 % and 99 %, then centred and scaled. NaN stands for what was not measured and is passed over."""
+    # Many times slower than its namesake, and the same where nothing is missing.
+    quantile = np.nanquantile if np.isnan(raw).any() else np.quantile
+    low, high = quantile(raw, [0.01, 0.99], axis=0)
     clipped = np.clip(raw, low, high)
-    scale = clipped.std(axis=0)
-    return Scaler(low, high, clipped.mean(axis=0), np.where(scale > 1e-12, scale, 1.0))
+    scale = np.nanstd(clipped, axis=0)
+    return Scaler(low, high, np.nanmean(clipped, axis=0), np.where(scale > 1e-12, scale, 1.0))
 
 
 @dataclass(frozen=True)
@@ -171,6 +206,24 @@ def fit_layer(names: tuple[str, ...], raw: Floats, labels: Labels, groups: NDArr
     scaler = fit_scaler(raw)
     model = LayerModel(names, scaler, fit_logistic(scaler(raw), labels, ridge), platt, ridge)
     return model, platt(unseen)
+
+
+def likeliest_ridge(
+    inputs: Floats, labels: Labels, groups: NDArray[np.str_], ridges: tuple[float, ...], never_negative: bool
+) -> float:
+    """The ridge whose scaled predictions for unseen sources are likeliest. NaN inputs are not allowed."""
+    folds, importance = deal(labels, groups, FOLDS), class_weights(labels)
+
+    def loss(ridge: float) -> float:
+        def fit(train: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], Floats]:
+            logistic = fit_logistic(inputs[train], labels[train], ridge, never_negative)
+            return lambda test: logistic(inputs[test])
+
+        unseen = out_of_fold(fit, folds)
+        margins = (2 * labels - 1) * fit_platt(unseen, labels)(unseen)
+        return float((importance * np.logaddexp(0, -margins)).sum())
+
+    return min(ridges, key=loss)
 
 
 def fit_stack(log_odds: Floats, labels: Labels) -> Logistic:

@@ -19,13 +19,20 @@ describe('parseFusionConfig', () => {
   });
 
   it.each<[string, readonly (string | number)[], unknown]>([
-    ['another schema', ['schema'], 2],
-    ['a weight below zero', ['sets', 1, 'weights', 'frequency'], -0.1],
-    ['a weight that is no number', ['sets', 1, 'weights', 'frequency'], '1'],
-    ['a missing weight', ['sets', 1, 'weights'], {}],
-    ['a weight for a layer outside the set', ['sets', 1, 'weights'], { frequency: 1, model: 1 }],
-    ['a layer named twice', ['sets', 1, 'layers'], ['frequency', 'frequency']],
-    ['no empty set', ['sets', 0], exampleConfig().sets[1]],
+    ['another schema', ['schema'], 3],
+    ['a weight below zero', ['sets', 2, 'weights', 'frequency'], -0.1],
+    ['a weight that is no number', ['sets', 2, 'weights', 'frequency'], '1'],
+    ['a missing weight', ['sets', 2, 'weights'], {}],
+    ['a weight for a layer that nobody fitted', ['sets', 2, 'weights'], { frequency: 1, noise: 1 }],
+    ['a layer named twice', ['sets', 2, 'layers'], ['frequency', 'frequency']],
+    ['no empty set', ['sets', 3], exampleConfig().sets[1]],
+    ['a set after the empty one, that nothing would choose', ['sets', 4], exampleConfig().sets[1]],
+    ['an empty set that weighs', ['sets', 3, 'weights'], { model: 1 }],
+    [
+      'a fit for a layer without a weight',
+      ['sets', 1, 'fits'],
+      { frequency: exampleConfig().manipulation.fit },
+    ],
     ['a set of a layer without a fit', ['layers'], {}],
     ['a scale of zero', ['layers', 'frequency', 'terms', 0, 'scale'], 0],
     ['an empty range', ['layers', 'frequency', 'terms', 0, 'low'], 11],
@@ -36,11 +43,11 @@ describe('parseFusionConfig', () => {
     ['a band over everything and more', ['uncertainty', 'pixelsOnly', 'halfWidth'], 0.6],
     ['zones out of order', ['uncertainty', 'zones', 0, 'upTo'], 0.9],
     ['zones that end early', ['uncertainty', 'zones', 2, 'upTo'], 0.99],
-    ['a probability over one', ['verdicts', 'likelyAiGenerated'], 1.2],
-    ['thresholds that cross', ['verdicts', 'likelyAuthentic'], 0.9],
+    ['a probability over one', ['sets', 0, 'verdicts', 'likelyAiGenerated'], 1.2],
+    ['thresholds that cross', ['sets', 0, 'verdicts', 'likelyAuthentic'], 0.9],
     ['an unknown format', ['manipulation', 'formats'], ['exe']],
     ['a cap below zero', ['policy', 'cameraCap'], -1],
-    ['a field that nobody knows', ['verdicts', 'authentic'], 0.01],
+    ['a field that nobody knows', ['sets', 0, 'verdicts', 'authentic'], 0.01],
     ['a digest that is none', ['fitted', 'manifestSha256'], 'abc'],
   ])('refuses %s', (_what, path, value) => {
     expect(() => parseFusionConfig(withValue(path, value))).toThrow(/fusion weights are not valid/);

@@ -9,7 +9,7 @@ import type { ImageFormat } from '../report';
  * Log-odds are natural logarithms at even prior odds (as many AI-generated images as others).
  */
 export interface FusionConfig {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly fitted: {
     /** ISO date of the fit. */
     readonly date: string;
@@ -23,7 +23,10 @@ export interface FusionConfig {
     readonly modelVersion: string | null;
   };
   readonly layers: Readonly<Record<string, LayerFit>>;
-  /** One logistic per set of layers that may have run; always holds the empty set. */
+  /**
+   * One logistic per set of layers that may have run, in order of preference: the first whose layers all ran
+   * has the word. The last is the empty set.
+   */
   readonly sets: readonly SetFit[];
   readonly uncertainty: {
     /** Half-widths by probability, ascending; the last reaches 1. */
@@ -32,12 +35,6 @@ export interface FusionConfig {
     readonly recompressed: { readonly bitsPerPixel: number; readonly halfWidth: number };
     readonly pixelsOnly: { readonly halfWidth: number };
     readonly conflict: { readonly logOdds: number; readonly halfWidth: number };
-  };
-  /** Probabilities; null where no threshold kept its promise on the data. */
-  readonly verdicts: {
-    readonly aiGenerated: number | null;
-    readonly likelyAiGenerated: number | null;
-    readonly likelyAuthentic: number | null;
   };
   readonly manipulation: {
     /** Formats the fit has seen; others are not checked. */
@@ -93,16 +90,31 @@ export interface ClaimFit {
   };
 }
 
+/** Probabilities; null where no threshold kept its promise on the data. */
+export interface Thresholds {
+  readonly aiGenerated: number | null;
+  readonly likelyAiGenerated: number | null;
+  readonly likelyAuthentic: number | null;
+}
+
 /** Stacked weights (Wolpert 1992) for one set of layers. */
 export interface SetFit {
+  /** Those that must have run. */
   readonly layers: readonly string[];
   readonly intercept: number;
-  /** Never negative: a layer's own evidence cannot count against itself. */
+  /**
+   * One for each of `layers`, and for layers that count where they ran. Never negative: a layer's own evidence
+   * cannot count against itself.
+   */
   readonly weights: Readonly<Record<string, number>>;
   /** Platt scaling of the weighted sum, fitted on sources left out of the weights. */
   readonly calibration: { readonly slope: number; readonly intercept: number };
   /** Calibration error to expect with just these layers. */
   readonly halfWidth: number;
+  /** What these layers may be trusted to say: a promise measured with the model is not one without it. */
+  readonly verdicts: Thresholds;
+  /** Layers that weigh here by a fit of all figures together, and not by their own calibrated log-odds. */
+  readonly fits?: Readonly<Record<string, LogisticFit>> | undefined;
 }
 
 const number = v.pipe(v.number(), v.finite());
@@ -146,6 +158,18 @@ const claims = v.strictObject({
   }),
 });
 
+const verdicts = v.pipe(
+  v.strictObject({
+    aiGenerated: v.nullable(probability),
+    likelyAiGenerated: v.nullable(probability),
+    likelyAuthentic: v.nullable(probability),
+  }),
+  v.check((t) => {
+    const ascending = [t.likelyAuthentic, t.likelyAiGenerated, t.aiGenerated].filter((x) => x !== null);
+    return ascending.every((x, i) => i === 0 || (ascending[i - 1] ?? 0) <= x);
+  }, 'thresholds must ascend from likely-authentic to ai-generated'),
+);
+
 const set = v.pipe(
   v.strictObject({
     layers: v.pipe(v.array(name), v.maxLength(20)),
@@ -153,13 +177,17 @@ const set = v.pipe(
     weights: v.record(name, bounded(0, 50)),
     calibration: v.strictObject({ slope: v.pipe(bounded(0, 50), v.gtValue(0)), intercept: logOdds }),
     halfWidth,
+    verdicts,
+    fits: v.optional(v.record(name, logistic)),
   }),
   v.check(
-    (s) =>
-      new Set(s.layers).size === s.layers.length &&
-      Object.keys(s.weights).length === s.layers.length &&
-      s.layers.every((id) => Object.hasOwn(s.weights, id)),
-    'a set needs exactly one weight for each of its layers',
+    (s) => new Set(s.layers).size === s.layers.length && s.layers.every((id) => Object.hasOwn(s.weights, id)),
+    'a set needs one weight for each of its layers',
+  ),
+  v.check((s) => s.layers.length > 0 || Object.keys(s.weights).length === 0, 'the empty set weighs nothing'),
+  v.check(
+    (s) => Object.keys(s.fits ?? {}).every((id) => Object.hasOwn(s.weights, id)),
+    'a fit without a weight',
   ),
 );
 
@@ -173,23 +201,11 @@ const zones = v.pipe(
   ),
 );
 
-const verdicts = v.pipe(
-  v.strictObject({
-    aiGenerated: v.nullable(probability),
-    likelyAiGenerated: v.nullable(probability),
-    likelyAuthentic: v.nullable(probability),
-  }),
-  v.check((t) => {
-    const ascending = [t.likelyAuthentic, t.likelyAiGenerated, t.aiGenerated].filter((x) => x !== null);
-    return ascending.every((x, i) => i === 0 || (ascending[i - 1] ?? 0) <= x);
-  }, 'thresholds must ascend from likely-authentic to ai-generated'),
-);
-
 const FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'heic', 'bmp', 'tiff', 'svg', 'ico'] as const;
 
 const schema = v.pipe(
   v.strictObject({
-    schema: v.literal(1),
+    schema: v.literal(2),
     fitted: v.strictObject({
       date: v.pipe(v.string(), v.isoDate()),
       command: v.pipe(v.string(), v.maxLength(1000)),
@@ -207,7 +223,6 @@ const schema = v.pipe(
       pixelsOnly: v.strictObject({ halfWidth }),
       conflict: v.strictObject({ logOdds: bounded(0, 50), halfWidth }),
     }),
-    verdicts,
     manipulation: v.strictObject({
       formats: v.array(v.picklist(FORMATS)),
       fit: logistic,
@@ -217,12 +232,15 @@ const schema = v.pipe(
     policy: v.strictObject({ cameraCap: bounded(0, 50), weakCap: bounded(0, 50) }),
   }),
   v.check(
-    (c) => c.sets.some((s) => s.layers.length === 0),
-    'the empty set must be there: it answers when nothing ran',
+    (c) => c.sets.findIndex((s) => s.layers.length === 0) === c.sets.length - 1,
+    'the empty set must be the last: it answers when nothing else can',
   ),
   v.check(
-    (c) => c.sets.every((s) => s.layers.every((id) => Object.hasOwn(c.layers, id))),
-    'every layer of a set needs a fit of its own',
+    (c) =>
+      c.sets.every((s) =>
+        Object.keys(s.weights).every((id) => Object.hasOwn(s.fits ?? {}, id) || Object.hasOwn(c.layers, id)),
+      ),
+    'every layer of a set needs a fit',
   ),
 );
 

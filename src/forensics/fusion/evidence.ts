@@ -67,14 +67,23 @@ function logOddsOf(fit: LayerFit, result: LayerResult, config: FusionConfig): nu
 }
 
 /**
- * The weights made for exactly the layers that have a say, else those of the largest set within them.
- * The empty set is always there.
+ * What each layer brings to a set: its own log-odds, or its part of the set's fit of all figures together. Null
+ * where it has no say in the set or did not run.
  */
-export function chooseSet(ran: ReadonlySet<string>, sets: readonly SetFit[]): SetFit {
-  const usable = sets.filter((set) => set.layers.every((id) => ran.has(id)));
-  const best = usable.reduce<SetFit | null>(
-    (widest, set) => (widest && widest.layers.length >= set.layers.length ? widest : set),
-    null,
+export function evidenceIn(set: SetFit, { result, logOdds }: LayerEvidence): number | null {
+  if (!Object.hasOwn(set.weights, result.id) || result.status === 'unavailable') return null;
+  const fit = set.fits && Object.hasOwn(set.fits, result.id) ? set.fits[result.id] : undefined;
+  return fit ? logisticLogOdds(fit, result.features) : logOdds;
+}
+
+/**
+ * The first set, in the fit's order of preference, whose layers all have something to say. The fit puts sets with
+ * the detector before any without: two weak layers are more layers than one strong one, and not better.
+ * The empty set is always the last.
+ */
+export function chooseSet(evidence: readonly LayerEvidence[], sets: readonly SetFit[]): SetFit {
+  const best = sets.find((set) =>
+    set.layers.every((id) => evidence.some((e) => e.result.id === id && evidenceIn(set, e) !== null)),
   );
   if (!best) throw new Error('The fusion weights hold no empty set.'); // parseFusionConfig refuses that
   return best;

@@ -12,8 +12,10 @@ export function exampleConfig(): FusionConfig {
     terms: [{ ...term, feature }],
   });
   const calibration = { slope: 0.5, intercept: -0.1 };
+  const verdicts = { aiGenerated: 0.95, likelyAiGenerated: 0.8, likelyAuthentic: 0.2 };
+  const silent = { aiGenerated: null, likelyAiGenerated: null, likelyAuthentic: null };
   return {
-    schema: 1,
+    schema: 2,
     fitted: {
       date: '2026-11-21',
       command: 'none',
@@ -31,15 +33,30 @@ export function exampleConfig(): FusionConfig {
       },
     },
     sets: [
-      { layers: [], intercept: 0, weights: {}, calibration: { slope: 1, intercept: 0 }, halfWidth: 0.5 },
-      { layers: ['frequency'], intercept: 0.1, weights: { frequency: 0.5 }, calibration, halfWidth: 0.3 },
-      { layers: ['model'], intercept: 0, weights: { model: 1 }, calibration, halfWidth: 0.1 },
       {
         layers: ['model', 'frequency'],
         intercept: 0.2,
         weights: { model: 0.8, frequency: 0.4 },
         calibration,
         halfWidth: 0.05,
+        verdicts,
+      },
+      { layers: ['model'], intercept: 0, weights: { model: 1 }, calibration, halfWidth: 0.1, verdicts },
+      {
+        layers: ['frequency'],
+        intercept: 0.1,
+        weights: { frequency: 0.5 },
+        calibration,
+        halfWidth: 0.3,
+        verdicts: silent,
+      },
+      {
+        layers: [],
+        intercept: 0,
+        weights: {},
+        calibration: { slope: 1, intercept: 0 },
+        halfWidth: 0.5,
+        verdicts: silent,
       },
     ],
     uncertainty: {
@@ -53,7 +70,6 @@ export function exampleConfig(): FusionConfig {
       pixelsOnly: { halfWidth: 0.1 },
       conflict: { logOdds: 0.5, halfWidth: 0.25 },
     },
-    verdicts: { aiGenerated: 0.95, likelyAiGenerated: 0.8, likelyAuthentic: 0.2 },
     manipulation: {
       formats: ['jpeg'],
       fit: { kind: 'logistic', intercept: -1, terms: [{ ...term, feature: 'contrast' }] },

@@ -157,9 +157,8 @@ describe('uncertainty', () => {
   it('thresholds that the data did not support decide nothing', () => {
     const none = { aiGenerated: null, likelyAiGenerated: null, likelyAuthentic: null };
     for (const logOdds of [-10, 10]) {
-      expect(fuse([model(logOdds)], exampleFacts, { ...config, verdicts: none }).verdict).toBe(
-        'inconclusive',
-      );
+      const sets = config.sets.map((set) => ({ ...set, verdicts: none }));
+      expect(fuse([model(logOdds)], exampleFacts, { ...config, sets }).verdict).toBe('inconclusive');
     }
   });
 });

@@ -1,6 +1,6 @@
 import type { Analysis, Generator, LayerResult } from '../report';
 import type { FusionConfig } from './config';
-import { chooseSet, type LayerEvidence, layerEvidence, sigmoid } from './evidence';
+import { chooseSet, evidenceIn, type LayerEvidence, layerEvidence, sigmoid } from './evidence';
 import type { FusionFacts } from './facts';
 import { assessManipulation } from './manipulation';
 import { gatherStatements, leadingClaim, statementContributions } from './statements';
@@ -26,8 +26,8 @@ const MOST = 0.99;
  * Weighs the layers that ran into one probability, one verdict and how far to trust them.
  *
  * `logit p = slope * (intercept + sum weight_i * s_i) + offset + s_claims`, where `s_i` are the pixel
- * layers' calibrated log-odds (stage 1), weights, intercept, slope and offset belong to the set of
- * layers that ran (stacked generalisation, Wolpert 1992; Platt scaling, Platt 1999) and `s_claims`
+ * layers' calibrated log-odds (stage 1), weights, intercept, slope, offset and thresholds belong to the preferred
+ * set of layers that ran (stacked generalisation, Wolpert 1992; Platt scaling, Platt 1999) and `s_claims`
  * is the smoothed log-likelihood ratio of the file's own claim. Signed statements and watermarks come on
  * top of that sum (`statements.ts`).
  *
@@ -36,16 +36,14 @@ const MOST = 0.99;
  */
 export function fuse(results: readonly LayerResult[], facts: FusionFacts, config: FusionConfig): Fused {
   const evidence = results.map((result) => layerEvidence(result, config));
-  const ran = new Set(
-    evidence.filter((e) => e.family === 'pixels' && e.logOdds !== null).map((e) => e.result.id),
-  );
-  const set = chooseSet(ran, config.sets);
+  const set = chooseSet(evidence, config.sets);
 
   const { slope, intercept } = set.calibration;
-  const contributionOf = ({ result, logOdds, family }: LayerEvidence): number => {
-    if (logOdds === null) return 0;
-    if (family === 'claims') return logOdds;
-    return slope * logOdds * (Object.hasOwn(set.weights, result.id) ? (set.weights[result.id] ?? 0) : 0);
+  const contributionOf = (one: LayerEvidence): number => {
+    if (one.family === 'claims') return one.logOdds ?? 0;
+    const { id } = one.result;
+    const weight = Object.hasOwn(set.weights, id) ? (set.weights[id] ?? 0) : 0;
+    return slope * weight * (evidenceIn(set, one) ?? 0);
   };
   const measured = evidence.map((e) => ({ ...e, contribution: contributionOf(e) }));
   const base = slope * set.intercept + intercept;
@@ -67,17 +65,17 @@ export function fuse(results: readonly LayerResult[], facts: FusionFacts, config
     // A proof is not one sign among others: it is told where the pixels disagree, not weighed.
     contributions: weighed.filter((e) => e.result.id !== 'provenance').map((e) => e.contribution),
     proven: Boolean(stated.provenance),
-    modelRan: ran.has('model'),
+    modelRan: evidence.some((e) => e.result.id === 'model' && e.logOdds !== null),
     setHalfWidth: set.halfWidth,
     facts,
     config,
   });
   const { verdict, because } = decide({
     probability,
-    pixelProbability: ran.size > 0 ? sigmoid(pixels) : null,
+    pixelProbability: set.layers.length > 0 ? sigmoid(pixels) : null,
     halfWidth: uncertainty.width,
     statements,
-    config,
+    thresholds: set.verdicts,
   });
   return {
     verdict,

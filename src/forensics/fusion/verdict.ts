@@ -1,6 +1,6 @@
 import type { Verdict } from '../report';
 import { message, type Text } from '../text';
-import type { FusionConfig } from './config';
+import type { Thresholds } from './config';
 import { contradictsCamera, type Statements } from './statements';
 
 /**
@@ -35,7 +35,8 @@ interface Evidence {
   readonly pixelProbability: number | null;
   readonly halfWidth: number;
   readonly statements: Statements;
-  readonly config: FusionConfig;
+  /** Of the set of layers that had the word. */
+  readonly thresholds: Thresholds;
 }
 
 interface Decision {
@@ -80,7 +81,7 @@ function byStatement(given: Evidence, because: readonly Text[]): Decision | null
 /** The fitted thresholds. */
 function byMeasurement(given: Evidence, told: readonly Text[]): Decision {
   const { probability, pixelProbability, halfWidth, statements } = given;
-  const { aiGenerated, likelyAiGenerated, likelyAuthentic } = given.config.verdicts;
+  const { aiGenerated, likelyAiGenerated, likelyAuthentic } = given.thresholds;
   const { noted } = statements;
   const because: Text[] = [...told];
   if (noted?.kind === 'composite') because.push(message('fusion.because.composite', noted.where));
@@ -101,13 +102,13 @@ function byMeasurement(given: Evidence, told: readonly Text[]): Decision {
   return { verdict: 'inconclusive', because: [whyInconclusive(probability, above || below), ...because] };
 }
 
-function pixelsSayReal({ pixelProbability, config }: Evidence): boolean {
-  const { likelyAuthentic } = config.verdicts;
+function pixelsSayReal({ pixelProbability, thresholds }: Evidence): boolean {
+  const { likelyAuthentic } = thresholds;
   return likelyAuthentic !== null && pixelProbability !== null && pixelProbability <= likelyAuthentic;
 }
 
-function pixelsSayAi({ pixelProbability, config }: Evidence): boolean {
-  const { likelyAiGenerated } = config.verdicts;
+function pixelsSayAi({ pixelProbability, thresholds }: Evidence): boolean {
+  const { likelyAiGenerated } = thresholds;
   return likelyAiGenerated !== null && pixelProbability !== null && pixelProbability >= likelyAiGenerated;
 }
 

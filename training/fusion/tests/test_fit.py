@@ -12,8 +12,12 @@ from unittest.mock import patch
 import numpy as np
 
 import fit
-from fusing import CAMERA_CAP, capped, log_ratios
-from measures import auc, calibration_error, class_weights, decision_threshold, true_positive_rate
+from claims import CAMERA_CAP, Claims, capped, log_ratios
+from data import NO_SCORES, Scores, honest
+from fusing import Chosen
+from measures import (
+    auc, bootstrap_by_group, calibration_error, class_weights, decision_threshold, resampled_auc, true_positive_rate,
+)
 from prepare import FIELDS
 from stacking import deal, fit_logistic, fit_platt
 
@@ -23,6 +27,13 @@ class Measures(unittest.TestCase):
         labels = np.array([1, 1, 0, 0])
         self.assertEqual(auc(labels, np.array([3.0, 1, 2, 0])), 0.75)
         self.assertEqual(auc(labels, np.array([1.0, 1, 1, 1])), 0.5)
+
+    def test_resampled_areas_are_those_of_the_resampled_rows(self) -> None:
+        dice = np.random.default_rng(3)
+        groups = np.array([f"g{i}" for i in dice.integers(0, 9, 120)])
+        labels, scores = dice.integers(0, 2, 120), dice.integers(0, 12, 120).astype(float)
+        by_rows = [auc(labels[rows], scores[rows]) for rows in bootstrap_by_group(labels, groups, 20)]
+        np.testing.assert_allclose(resampled_auc(labels, scores, groups, 20), by_rows)
 
     def test_true_positives_at_a_false_positive_rate(self) -> None:
         labels = np.array([1] * 4 + [0] * 10)
@@ -80,21 +91,70 @@ class Fitting(unittest.TestCase):
         for fold in range(8):
             self.assertEqual(set(labels[folds == fold]), {0, 1})
 
-    def test_claims_by_hand_and_their_caps(self) -> None:
-        claims = np.array(["generated"] * 4 + ["none"] * 6 + ["camera"] * 5 + ["none"] * 5)
-        labels = np.array([1] * 10 + [0] * 10)
-        ratios = log_ratios(claims, labels, np.array([f"g{i}" for i in range(20)]))
-        self.assertAlmostEqual(ratios["generated"], np.log(5))
-        self.assertAlmostEqual(ratios["camera"], np.log(1 / 6))
-        self.assertEqual(ratios["none"], 0, "6 of 10 against 5 of 10 says nothing")
+    def test_a_group_of_both_classes_lies_in_one_fold(self) -> None:
+        groups = np.array(["both"] * 4 + [f"g{i // 2}" for i in range(20)])
+        labels = np.array([0, 1, 0, 1] + [i // 2 % 2 for i in range(20)])
+        self.assertEqual(len(np.unique(deal(labels, groups, 3)[groups == "both"])), 1)
+
+    def test_newton_and_a_bounded_search_find_the_same_weights(self) -> None:
+        dice = np.random.default_rng(2)
+        x = dice.normal(size=(400, 3))
+        y = (dice.random(400) < 1 / (1 + np.exp(-(x @ [1.0, 0.8, 0.6] + 0.3)))).astype(int)
+        free, bounded = (fit_logistic(x, y, 2.0, never_negative=bound) for bound in (False, True))
+        np.testing.assert_allclose(free.weights, bounded.weights, atol=1e-3)
+        self.assertAlmostEqual(free.intercept, bounded.intercept, places=3)
+
+
+class WhatFilesClaim(unittest.TestCase):
+    def claims(self) -> Claims:
+        # generated, composite, camera, edited, none; three repositories a class
+        ai = [[10, 0, 0, 0, 0], [0, 0, 0, 0, 1000], [0, 0, 0, 0, 1]]
+        real = [[0, 0, 5, 0, 5], [0, 0, 0, 0, 7], [0, 0, 0, 0, 8]]
+        return Claims(np.array([1, 1, 1, 0, 0, 0]), np.array(list("abcdef")), np.array(ai + real, dtype=float))
+
+    def test_every_repository_is_one_vote_and_one_more_claims_all_alike(self) -> None:
+        ratios = log_ratios(self.claims())
+        self.assertAlmostEqual(ratios["generated"], np.log((1 + 0.2) / 4 / (0.2 / 4)))
+        self.assertAlmostEqual(ratios["camera"], np.log(0.2 / 4 / ((0.5 + 0.2) / 4)))
+        self.assertEqual(ratios["none"], 0, "resampled repositories do not agree on what silence says")
         self.assertEqual(capped(ratios)["camera"], -CAMERA_CAP)
+
+    def test_a_claim_never_argues_against_its_meaning(self) -> None:
+        claims = self.claims()
+        turned = log_ratios(Claims(1 - claims.labels, claims.repos, claims.counts))
+        self.assertEqual((turned["generated"], turned["camera"]), (0, 0))
+
+
+class Honesty(unittest.TestCase):
+    def test_pictures_of_train_have_no_judgement_in_sample(self) -> None:
+        measured = {"model": {"logit": 9.0}, "fingerprint": {"all": 1.0}, "noise": {"rms": 2.0}}
+        seen = {"split": "train", "sha256": "a"}
+        self.assertEqual(honest(measured, seen, NO_SCORES, NO_SCORES), {"noise": {"rms": 2.0}})
+        scores = Scores({"a": {"logit": 1.0}}, frozenset({"m2"}))
+        self.assertEqual(honest(measured, seen, scores, NO_SCORES), {"noise": {"rms": 2.0}})
+        self.assertEqual(honest(measured, seen, NO_SCORES, scores), {"noise": {"rms": 2.0}, "model": {"logit": 1.0}})
+
+    def test_another_detector_takes_the_place_of_the_measured_one(self) -> None:
+        measured = {"model": {"logit": 9.0}, "noise": {"rms": 2.0}}
+        scores = Scores({"a": {"logit": 1.0}}, frozenset({"m2"}))
+        self.assertEqual(honest(measured, {"sha256": "a"}, scores, NO_SCORES)["model"], {"logit": 1.0})
+        self.assertNotIn("model", honest(measured, {"sha256": "b"}, scores, NO_SCORES))
+
+
+class Sets(unittest.TestCase):
+    def test_the_detector_goes_before_any_number_of_other_layers(self) -> None:
+        chosen = Chosen(earning=("texture", "edge"), with_model=("model", "noise"))
+        self.assertEqual(chosen.keys(), [
+            ("model", "noise"), ("model",), ("edge", "texture"), ("edge",), ("texture",),
+        ])
+        self.assertEqual(Chosen(("edge",), ()).keys(), [("edge",)])
 
 
 class Whole(unittest.TestCase):
     """The script from files to files: a strong model, a useless frequency layer, a claim in every tenth file."""
 
     def test_a_fit_of_made_up_measurements(self) -> None:
-        dice = np.random.default_rng(4)
+        dice, others = np.random.default_rng(4), np.random.default_rng(5)
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             with (folder / "manifest.tsv").open("w", newline="") as file, (folder / "x.jsonl").open("w") as lines:
@@ -112,34 +172,45 @@ class Whole(unittest.TestCase):
                     stated = label and delivery == "stored" and i % 20 == 7
                     lines.write(json.dumps({
                         "file": str(i), "sha256": sha, "modelVersion": "m1",
-                        "layers": {x: {"status": "clear"} for x in ("model", "frequency", "ela", "metadata")}
+                        "layers": {x: {"status": "clear"} for x in ("model", "frequency", "noise", "ela", "metadata")}
                         | ({"ela": {"status": "unavailable"}}),
                         "features": {"model": {"logit": 6 * (label - 0.5) + dice.normal(0, 2)},
-                                     "frequency": {"slope": dice.normal()}, "ela": {}},
+                                     "frequency": {"slope": dice.normal()}, "ela": {},
+                                     "noise": {"rms": 2 * (label - 0.5) + others.normal(0, 1)}},
                         "claims": {"metadata": {"kind": "generated"}} if stated else {},
                     }) + "\n")
+            claims = folder / "claims.tsv"
+            claims.write_text("split\tlabel\trepo\tclaim\tfiles\n" + "".join(
+                f"val\t{'ai' if i % 2 else 'real'}\t{i % 2}/{i}\t{'generated' if i in (1, 3, 5) else 'none'}\t9\n" for i in range(20)
+            ))
+            (folder / "fusion.json").write_text('{"manipulation": {"kept": true}}')
             card = folder / "model.json"
             card.write_text(json.dumps({"version": "m1", "calibration": None}))
             arguments = ["fit.py", str(folder / "x.jsonl"), "--manifest", str(folder / "manifest.tsv"),
-                         "--out", str(folder / "fusion.json"), "--card", str(card), "--results", str(folder / "r.md")]
+                         "--claims", str(claims), "--out", str(folder / "fusion.json"), "--card", str(card), "--results", str(folder / "r.md")]
             with patch.object(sys, "argv", arguments), patch("results.TIMES", 20), patch(
                 "deciding.TIMES", 20
-            ), patch("fusing.OUTER_FOLDS", 5):
+            ), patch("layers.OUTER_FOLDS", 5), patch("fusing.RESAMPLES", 100):
                 self.assertEqual(fit.main(), 0)
 
             fusion = json.loads((folder / "fusion.json").read_text())
             self.assertEqual(fusion["fitted"]["images"], 800)
             self.assertEqual(fusion["fitted"]["modelVersion"], "m1")
-            self.assertEqual([s["layers"] for s in fusion["sets"]],
-                             [[], ["model"]], "the useless layer earns no say")
-            self.assertGreater(fusion["sets"][-1]["weights"]["model"], 0.7)
-            self.assertNotIn("frequency", fusion["layers"])
+            by_layers = {tuple(s["layers"]): s for s in fusion["sets"]}
+            self.assertEqual(list(by_layers)[-1], (), "the empty set is the last resort")
+            self.assertIn(("noise",), by_layers, "the weaker layer has a say where the detector did not run")
+            self.assertLess(list(by_layers).index(("model",)), list(by_layers).index(("noise",)))
+            self.assertNotIn("frequency", fusion["layers"], "the useless layer earns no say")
+            self.assertGreater(by_layers["model",]["weights"]["model"], 0.7)
             self.assertGreater(fusion["layers"]["metadata"]["logRatios"]["generated"], 1)
-            self.assertIsNotNone(fusion["verdicts"]["likelyAiGenerated"])
-            self.assertIsNotNone(fusion["verdicts"]["likelyAuthentic"])
+            self.assertIsNotNone(by_layers["model",]["verdicts"]["likelyAiGenerated"])
+            self.assertIsNotNone(by_layers["model",]["verdicts"]["likelyAuthentic"])
+            self.assertEqual(fusion["manipulation"], {"kept": True}, "splices.py fits that")
             # Normal clusters at -3 and 3 with deviation 2: the log-odds are exactly 1.5 x the logit.
             self.assertAlmostEqual(json.loads(card.read_text())["calibration"]["a"], 1.5, delta=0.3)
-            self.assertIn("Per delivery", (folder / "r.md").read_text())
+            page = (folder / "r.md").read_text()
+            for part in ("With the detector", "Without the detector", "trees:start", "splices:start"):
+                self.assertIn(part, page)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,19 @@
 import unittest
 
-from power import END, START, replace_between
+from pages import marked, part_of, replaced
 
 
-class Readme(unittest.TestCase):
+class Parts(unittest.TestCase):
     def test_only_what_stands_between_the_marks_is_replaced(self) -> None:
-        old = f"# Layer\n\n{START}\nold | table\n{END}\n\n## Limits\n"
-        self.assertEqual(replace_between(old, "new"), f"# Layer\n\n{START}\n\nnew\n\n{END}\n\n## Limits\n")
-        self.assertEqual(replace_between(replace_between(old, "new"), "newer").count("newer"), 1)
+        old = f"# Layer\n\n{marked('power', 'old | table')}\n\n## Limits\n"
+        new = replaced(old, "power", "new")
+        self.assertEqual(new, f"# Layer\n\n{marked('power', 'new')}\n\n## Limits\n")
+        self.assertEqual(part_of(new, "power"), "new")
 
     def test_without_marks_nothing_is_guessed(self) -> None:
+        self.assertIsNone(part_of("# Layer\n", "power"))
         with self.assertRaises(ValueError):
-            replace_between("# Layer\n", "new")
+            replaced("# Layer\n", "power", "new")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import { crc32 } from './containers/crc32';
 import { openImage } from './decode';
 import { ForensicError } from './errors';
 import { MAX_FILE_BYTES } from './limits';
+import { bitmapPixelSource } from './pixels/bitmap';
 
 const { signal } = new AbortController();
 
@@ -67,6 +68,45 @@ function png(
     chunk('IDAT', zlibSync(Uint8Array.from(raw))),
     chunk('IEND', []),
   );
+}
+
+function greens(words: Int32Array): number[] {
+  return [...words].map((word) => (word >>> 8) & 255);
+}
+
+/** An ICC v2 display profile with the primaries of red and green exchanged and linear tone curves. */
+function swappingProfile(): Uint8Array {
+  const fixed = (value: number) => be32(Math.round(value * 65_536));
+  const xyz = (x: number, y: number, z: number) => concat('XYZ ', be32(0), fixed(x), fixed(y), fixed(z));
+  const curve = concat('curv', be32(0), be32(0));
+  const white = xyz(0.9642, 1, 0.8249);
+  const red = xyz(0.4361, 0.2225, 0.0139);
+  const green = xyz(0.3851, 0.7169, 0.0971);
+  const blue = xyz(0.1431, 0.0606, 0.7141);
+  const tags: [string, Uint8Array][] = [
+    ['wtpt', white],
+    ['rXYZ', green],
+    ['gXYZ', red],
+    ['bXYZ', blue],
+    ['rTRC', curve],
+    ['gTRC', curve],
+    ['bTRC', curve],
+  ];
+  let at = 128 + 4 + 12 * tags.length;
+  const table = concat(
+    be32(tags.length),
+    ...tags.map(([name, data]) => {
+      const entry = concat(name, be32(at), be32(data.length));
+      at += data.length;
+      return entry;
+    }),
+  );
+  const header = new Uint8Array(128);
+  header.set(be32(at), 0);
+  header.set(concat([2, 0x10, 0, 0], 'mntrRGB XYZ '), 8);
+  header.set(concat('acsp'), 36);
+  header.set(concat(fixed(0.9642), fixed(1), fixed(0.8249)), 68);
+  return concat(header, table, ...tags.map(([, data]) => data));
 }
 
 async function encode(
@@ -206,6 +246,94 @@ describe('openImage answers stored pixels', () => {
       return order === 'rgb' ? [low, green, high] : [high, green, low];
     });
     expect(channels.flat()).toEqual([...data].filter((_, at) => at % 4 !== 3));
+  });
+
+  // Square and not: a picture turned by a quarter keeps its size only where it is square.
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'turned by EXIF (%i), the same past the canvas as through it',
+    async (turn) => {
+      for (const [w, h] of [
+        [64, 48],
+        [48, 48],
+      ] as const) {
+        const plain = await encode(
+          'image/jpeg',
+          (context) => {
+            context.fillStyle = '#fff';
+            context.fillRect(0, 0, w, h);
+            context.fillStyle = '#a31';
+            context.fillRect(3, 2, 17, 9);
+          },
+          w,
+          h,
+        );
+        // APP1 with a big-endian TIFF header and one tag: orientation (0x0112), a short.
+        const tiff = [
+          0x4d,
+          0x4d,
+          0,
+          42,
+          0,
+          0,
+          0,
+          8,
+          0,
+          1,
+          1,
+          0x12,
+          0,
+          3,
+          0,
+          0,
+          0,
+          1,
+          0,
+          turn,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+        ];
+        const app1 = concat([0xff, 0xe1, 0, 2 + 6 + tiff.length], 'Exif\0\0', tiff);
+        const image = await openImage(concat(plain.slice(0, 2), app1, plain.slice(2)), 'file', signal);
+        const { width, height } = image;
+        expect([width, height]).toEqual(turn < 5 ? [w, h] : [h, w]);
+        const words = new Int32Array(width * height);
+        const order = await image.pixels.raw({ x: 0, y: 0, width, height }, words);
+        const { data } = image.pixels.region({ x: 0, y: 0, width, height });
+        image.close();
+        expect(greens(words)).toEqual([...data].filter((_, at) => at % 4 === 1));
+        if (turn === 1) expect(order).toBe('bgr');
+      }
+    },
+  );
+
+  it('of a JPEG with a colour profile, as stored', async () => {
+    const plain = await encode('image/jpeg', (context) => {
+      context.fillStyle = '#4a8';
+      context.fillRect(0, 0, 64, 48);
+    });
+    const stored = await pixelsOf(plain);
+    // A profile that swaps red and green (matrix columns), linear: honoured, it would show at once.
+    const profile = swappingProfile();
+    const app2 = concat(
+      [0xff, 0xe2, ...be32(2 + 14 + profile.length).slice(2)],
+      'ICC_PROFILE\0',
+      [1, 1],
+      profile,
+    );
+    const tagged = concat(plain.slice(0, 2), app2, plain.slice(2));
+    const honoured = await createImageBitmap(new Blob([tagged.slice()]));
+    const source = bitmapPixelSource(honoured);
+    const converted = source.region({ x: 0, y: 0, width: 64, height: 48 });
+    source.close();
+    expect([...converted.data]).not.toEqual(stored.data);
+    expect(await pixelsOf(tagged)).toEqual(stored);
+    // Where the segments cannot be walked (a stray byte before the scan), the values are the stored ones, too.
+    const scan = tagged.findIndex((byte, at) => byte === 0xff && tagged[at + 1] === 0xda);
+    expect(await pixelsOf(concat(tagged.slice(0, scan), [0], tagged.slice(scan)))).toEqual(stored);
   });
 
   it('of a strip of 64 x 10,000, block by block', async () => {

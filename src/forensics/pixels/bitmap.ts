@@ -28,8 +28,9 @@ export function bitmapPixelSource(bitmap: ImageBitmap): PixelSource {
   const { width, height } = bitmap;
   let canvas: OffscreenCanvas | null = null;
   let context: OffscreenCanvasRenderingContext2D | null = null;
-  /** Undefined until first asked for; null where the bitmap cannot be seen as an opaque frame. */
-  let frame: VideoFrame | null | undefined;
+  /** Opened when first asked for; null where the bitmap's memory does not hold what the canvas shows. */
+  let opening: Promise<OpaqueFrame | null> | null = null;
+  let closed = false;
 
   function readBlock(rect: Rect): Uint8ClampedArray {
     if (!canvas || !context || canvas.width < rect.width || canvas.height < rect.height) {
@@ -78,18 +79,19 @@ export function bitmapPixelSource(bitmap: ImageBitmap): PixelSource {
       const pixels = rect.width * rect.height;
       if (into.length < pixels)
         throw new RangeError(`Expected room for ${pixels} but received ${into.length}`);
-      if (frame === undefined) frame = opaqueFrame(bitmap);
-      const order = frame?.format ? ORDERS[frame.format] : undefined;
-      if (frame && order) {
-        await frame.copyTo(into, { rect });
-        return order;
+      opening ??= opaqueFrame(bitmap, region);
+      const opened = await opening;
+      if (closed) throw new Error('This picture is closed');
+      if (opened) {
+        await opened.frame.copyTo(into, { rect });
+        return opened.order;
       }
       into.set(asWords(region(rect).data));
       return 'rgb';
     },
     close() {
-      frame?.close();
-      frame = null;
+      closed = true;
+      void opening?.then((opened) => opened?.frame.close());
       bitmap.close();
       canvas = null;
       context = null;
@@ -97,18 +99,65 @@ export function bitmapPixelSource(bitmap: ImageBitmap): PixelSource {
   };
 }
 
-/** The bitmap's own memory as a frame; null where it has alpha, or is larger than frames may be. */
-function opaqueFrame(bitmap: ImageBitmap): VideoFrame | null {
+interface OpaqueFrame {
+  readonly frame: VideoFrame;
+  readonly order: WordOrder;
+}
+
+/**
+ * The bitmap's own memory as a frame; null where it has alpha, is larger than frames may be, or lies another way
+ * than it is shown: Chromium turns pictures by their EXIF only when it draws them, and leaves their memory as it is.
+ * A bitmap does not tell whether it is one of those, so some rows are compared with what is drawn.
+ */
+async function opaqueFrame(
+  bitmap: ImageBitmap,
+  drawn: (rect: Rect) => { data: Uint8ClampedArray },
+): Promise<OpaqueFrame | null> {
   let frame: VideoFrame;
   try {
     frame = new VideoFrame(bitmap, { timestamp: 0 });
   } catch {
     return null;
   }
+  const order = frame.format ? ORDERS[frame.format] : undefined;
+  const { width, height } = bitmap;
   const whole = frame.visibleRect;
-  const same =
-    whole?.width === bitmap.width && whole.height === bitmap.height && whole.x === 0 && whole.y === 0;
-  if (frame.format && ORDERS[frame.format] && same) return frame;
+  const fits = whole?.width === width && whole.height === height && whole.x === 0 && whole.y === 0;
+  if (order && fits && (await showsTheSame(frame, order, width, height, drawn))) return { frame, order };
   frame.close();
   return null;
+}
+
+/** Rows compared, and how far apart as a share of the height: the golden section meets no row's own mirror image. */
+const PROBES = 12;
+const PROBE_STEP = 0.381966;
+/** Pixels of a row compared at most. */
+const PROBE_LENGTH = 8192;
+
+async function showsTheSame(
+  frame: VideoFrame,
+  order: WordOrder,
+  width: number,
+  height: number,
+  drawn: (rect: Rect) => { data: Uint8ClampedArray },
+): Promise<boolean> {
+  const length = Math.min(width, PROBE_LENGTH);
+  const words = new Int32Array(length);
+  for (let probe = 0; probe < PROBES; probe++) {
+    const y = Math.floor(((probe * PROBE_STEP) % 1) * height);
+    const rect = { x: 0, y, width: length, height: 1 };
+    await frame.copyTo(words, { rect });
+    const shown = asWords(drawn(rect).data);
+    for (let at = 0; at < length; at++) {
+      const word = words[at] ?? 0;
+      const rgb = order === 'rgb' ? word & 0xffffff : swapped(word);
+      if (rgb !== ((shown[at] ?? 0) & 0xffffff)) return false;
+    }
+  }
+  return true;
+}
+
+/** Red and blue in each other's place, without the fourth byte. */
+function swapped(word: number): number {
+  return ((word & 0xff) << 16) | (word & 0xff00) | ((word >>> 16) & 0xff);
 }

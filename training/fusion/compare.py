@@ -30,9 +30,10 @@ from measures import Floats, Labels, auc, class_weights, quantiles, resampled_au
 from modeloff import better_than, without_model
 from pages import replaced
 from results import TIMES, table, with_interval
-from stacking import FOLDS, deal, fit_platt, out_of_fold
+from stacking import deal, fit_platt, out_of_fold
 
 PART = "trees"
+INNER_FOLDS = 4
 SETTINGS = (
     {"max_depth": 2, "learning_rate": 0.05, "max_iter": 60, "min_samples_leaf": 40, "l2_regularization": 30.0},
     {"max_depth": 3, "learning_rate": 0.05, "max_iter": 120, "min_samples_leaf": 20, "l2_regularization": 10.0},
@@ -47,7 +48,7 @@ def grown(inputs: Floats, labels: Labels, setting: dict[str, float], rising: lis
 
 def best_setting(inputs: Floats, labels: Labels, groups: NDArray[np.str_], rising: list[int]) -> dict[str, float]:
     """The likelier for unseen sources, after scaling."""
-    folds, importance = deal(labels, groups, FOLDS), class_weights(labels)
+    folds, importance = deal(labels, groups, INNER_FOLDS), class_weights(labels)
 
     def loss(setting: dict[str, float]) -> float:
         def fit(train: NDArray[np.bool_]) -> Callable[[NDArray[np.bool_]], Floats]:

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * `npm run check -- FILE|FOLDER|URL... [--json OUT.jsonl] [--csv OUT.csv] [--concurrency N] [--features]`
+ * `npm run check -- FILE|FOLDER|URL... [--json OUT.jsonl] [--csv OUT.csv] [--concurrency N] [--features]
+ *   [--shape fauxlens|fakesec|veriplus|truthlens|detectiks]`
  *
  * Checks images in the real built extension, in headless Chromium: the same worker, decoder and model as a
  * right click. Nothing is uploaded. Ends with 0 unless it could not run at all.
@@ -9,6 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SHAPES } from './check/shapes.mjs';
 import { ensureBuild, ensureDependencies, say, start } from './project.mjs';
 
 const USAGE = `Usage: npm run check -- FILE|FOLDER|URL... [options]
@@ -17,6 +19,8 @@ const USAGE = `Usage: npm run check -- FILE|FOLDER|URL... [options]
   --csv OUT.csv       a table
   --concurrency N     images at the same time (default: half the cores, at least 1)
   --features          with --json: the layers' raw figures too, for fitting
+  --shape NAME        with --json: each line holds the answer that this API would give:
+                      ${SHAPES.join(', ')}
   --webgpu            let a machine without a graphics card compute WebGPU in software (slow; for tests)`;
 
 /** @param {string[]} argv */
@@ -29,6 +33,7 @@ function options(argv) {
       csv: { type: 'string' },
       concurrency: { type: 'string' },
       features: { type: 'boolean', default: false },
+      shape: { type: 'string' },
       webgpu: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -39,6 +44,12 @@ function options(argv) {
     throw new Error(
       `Expected a whole number from 1 to 16 for --concurrency but received ${values.concurrency}.`,
     );
+  }
+  if (values.shape !== undefined && !SHAPES.includes(values.shape)) {
+    throw new Error(`Expected one of ${SHAPES.join(', ')} for --shape but received ${values.shape}.`);
+  }
+  if (values.shape !== undefined && values.json === undefined) {
+    throw new Error('--shape says how --json is written: name a file with --json too.');
   }
   return { ...values, concurrency, wanted: positionals };
 }
@@ -71,7 +82,7 @@ start(async () => {
     const record = (line, reasons, more = {}) => {
       const kind = 'error' in line ? 'errors' : line.verdict;
       counts.set(kind, (counts.get(kind) ?? 0) + 1);
-      json.write(JSON.stringify({ ...line, ...more }));
+      json.write(JSON.stringify('reply' in more ? { file: line.file, ...more } : { ...line, ...more }));
       csv.write(csvRow(line, reasons));
       bar.print(output.textLine(line, reasons));
     };
@@ -83,7 +94,7 @@ start(async () => {
       });
       try {
         const address = extension.url(
-          `batch.html?concurrency=${wish.concurrency}${wish.features ? '&features=1' : ''}${wish.webgpu ? '&webgpu=software' : ''}`,
+          `batch.html?concurrency=${wish.concurrency}${wish.features ? '&features=1' : ''}${wish.shape ? `&shape=${wish.shape}` : ''}${wish.webgpu ? '&webgpu=software' : ''}`,
         );
         await feed(extension.context, address, inputs, wish.concurrency, (outcome) => {
           if ('crashed' in outcome) {
@@ -91,8 +102,9 @@ start(async () => {
             record({ file: outcome.input.name, error }, []);
             return;
           }
-          const { line, reasons, features, claims } = outcome.result;
-          record({ ...line, file: outcome.input.name }, reasons, wish.features ? { features, claims } : {});
+          const { line, reasons, features, claims, reply } = outcome.result;
+          const figures = wish.features ? { features, claims } : {};
+          record({ ...line, file: outcome.input.name }, reasons, reply ? { reply, ...figures } : figures);
         });
       } finally {
         await extension.close();

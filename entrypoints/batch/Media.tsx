@@ -1,5 +1,12 @@
 import { useRef } from 'preact/hooks';
-import { type MediaHost, mediaConsentFacts, mediaKindOf, mediaTypes, originPattern } from '../../src/remote';
+import {
+  type MediaHost,
+  type MediaUpload,
+  mediaConsentFacts,
+  mediaKindOf,
+  mediaTypes,
+  originPattern,
+} from '../../src/remote';
 import { Dialog } from '../../src/ui/Dialog';
 import { formatBytes, formatMoment } from '../../src/ui/format';
 import { Glyph } from '../../src/ui/icons';
@@ -146,8 +153,13 @@ function Problem({ media }: { media: MediaSession }) {
     const sentAt = formatMoment(earlier.sentAt, Date.now());
     return (
       <div class="note stack" role="alert">
-        <p>{t('media.earlier', [host.definition.name, sentAt])}</p>
+        <p>{earlierWords(earlier, host.definition.name, sentAt)}</p>
         <div class="row">
+          {earlier.answer !== null && (
+            <button type="button" onClick={() => media.show(earlier)}>
+              {t('media.sent.show')}
+            </button>
+          )}
           <button
             type="button"
             onClick={() => {
@@ -192,7 +204,7 @@ function Question({ media }: { media: MediaSession }) {
   const close = () => {
     media.asking.value = null;
   };
-  const again = media.earlier.value !== null;
+  const earlier = media.earlier.value;
   return (
     <Dialog
       title={say(`media.consent.title.${kind}`, facts.name)}
@@ -208,7 +220,7 @@ function Question({ media }: { media: MediaSession }) {
               // Before anything is awaited: the browser asks only straight from a click.
               const permitted = askForHosts([originPattern(host.config.baseUrl)]);
               close();
-              void media.send(host, permitted, again);
+              void media.send(host, permitted, earlier !== null);
             }}
           >
             {t('consent.send', [facts.name])}
@@ -216,7 +228,9 @@ function Question({ media }: { media: MediaSession }) {
         </div>
       }
     >
-      {again && <p class="note">{t('media.earlier', [facts.name, sentBefore(media)])}</p>}
+      {earlier !== null && (
+        <p class="note">{earlierWords(earlier, facts.name, formatMoment(earlier.sentAt, Date.now()))}</p>
+      )}
       <p>{words(facts.sentence)}</p>
       <dl class="ran">
         {facts.rows.map((row) => (
@@ -232,6 +246,9 @@ function Question({ media }: { media: MediaSession }) {
   );
 }
 
-function sentBefore(media: MediaSession): string {
-  return formatMoment(media.earlier.value?.sentAt ?? Date.now(), Date.now());
+/** What is known of an earlier upload of the same file. */
+function earlierWords({ state, answer }: MediaUpload, name: string, sentAt: string): string {
+  if (answer !== null) return t('media.earlierAnswered', [name, sentAt]);
+  const isOpen = state === 'processing' || state === 'completed';
+  return isOpen ? t('media.earlierRunning', [name, sentAt]) : t('media.earlier', [name, sentAt]);
 }

@@ -20,7 +20,9 @@ export function MediaAnswerPart({ media }: { media: MediaSession }) {
   const definition = definitionOf(media, shown.provider);
   return (
     <section class="media-answer stack" aria-labelledby="media-answer">
-      <h3 id="media-answer">{t('media.answer', [tame(shown.name)])}</h3>
+      <h3 id="media-answer" tabIndex={-1}>
+        {t('media.answer', [tame(shown.name)])}
+      </h3>
       {answer === null ? (
         <p role="status">{t('media.failed')}</p>
       ) : (
@@ -87,6 +89,7 @@ export function MediaLists({ media }: { media: MediaSession }) {
           </ul>
         </section>
       )}
+      {media.removed.value && <p role="status">{t('media.sent.forgotten')}</p>}
       {listing.map(({ id, definition }) => (
         <section key={id} class="media-list stack" aria-labelledby={`media-jobs-${id}`}>
           <h3 id={`media-jobs-${id}`}>{t('media.jobs.title', [definition.name])}</h3>
@@ -148,7 +151,7 @@ function Sent({ media, upload, busy }: SentProps) {
         type="button"
         disabled={busy}
         aria-label={t('media.sent.named', [t('media.sent.forget'), label])}
-        onClick={() => void media.forget(id)}
+        onClick={() => void media.remove(id)}
       >
         {t('media.sent.forget')}
       </button>

@@ -26,6 +26,18 @@ const host = createAnalysisHost({
 const session = createSession(host, options);
 
 const root = document.getElementById('app');
-if (root) render(<App session={session} media={createMediaSession()} />, root);
+const media = createMediaSession();
+if (root) render(<App session={session} media={media} />, root);
 
-if (new URL(location.href).searchParams.get('samples') === '1') session.add(await sampleFiles());
+const asked = new URL(location.href).searchParams;
+if (asked.get('samples') === '1') session.add(await sampleFiles());
+const answer = asked.get('media');
+if (answer !== null) {
+  await media.open(answer);
+  // The answer stands below the part for images; it is there once the page has been drawn.
+  requestAnimationFrame(() => {
+    const heading = document.getElementById('media-answer');
+    heading?.scrollIntoView({ block: 'start' });
+    heading?.focus({ preventScroll: true });
+  });
+}

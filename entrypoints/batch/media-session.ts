@@ -2,7 +2,6 @@ import { computed, signal } from '@preact/signals';
 import { type Failure, toFailure } from '../../src/failures';
 import {
   followMedia,
-  forgetMedia,
   listMediaJobs,
   MaybeSentError,
   type MediaAnswer,
@@ -14,8 +13,10 @@ import {
   mediaScope,
   mediaUploads,
   type ProviderId,
+  removeMedia,
   sendMedia,
   takesMedia,
+  watchMedia,
   watchProviders,
 } from '../../src/remote';
 
@@ -47,13 +48,15 @@ export function createMediaSession() {
   const chosen = signal<ProviderId | null>(null);
   /** The service that the person is being asked about. */
   const asking = signal<MediaHost | null>(null);
-  /** An earlier upload of the same file that may have been charged. */
+  /** An earlier upload of the same file that has been or may have been charged. */
   const earlier = signal<MediaUpload | null>(null);
   const doing = signal<Doing>({ kind: 'idle' });
   const failure = signal<Failure | null>(null);
   /** What is shown of an ended upload or listed job; without an answer it failed. */
   const shown = signal<{ provider: ProviderId; name: string; answer: MediaAnswer | null } | null>(null);
   const listed = signal<Listed | null>(null);
+  /** An upload was just taken from the list: what stays is said once. */
+  const removed = signal(false);
   let stop = new AbortController();
 
   /** Services that take the chosen file. */
@@ -71,6 +74,7 @@ export function createMediaSession() {
     uploads.value = sent;
   }
   watchProviders(() => void refresh().catch(console.error));
+  watchMedia(() => void refresh().catch(console.error));
   void refresh().catch(console.error);
 
   /** One thing at a time; what goes wrong is said. */
@@ -80,6 +84,7 @@ export function createMediaSession() {
     const { signal: signalStop } = stop;
     failure.value = null;
     earlier.value = null;
+    removed.value = false;
     try {
       await work(signalStop);
     } catch (thrown) {
@@ -125,7 +130,7 @@ export function createMediaSession() {
       failure.value = null;
     },
     /** Sends the chosen file. The person just said yes to `to`, as it was set up when they were asked. */
-    send(to: MediaHost, permitted: Promise<boolean>, despiteUnknown: boolean): Promise<void> {
+    send(to: MediaHost, permitted: Promise<boolean>, despiteEarlier: boolean): Promise<void> {
       const { value } = file;
       const kind = value && mediaKindOf(value);
       if (value === null || kind === null) return Promise.resolve();
@@ -137,7 +142,7 @@ export function createMediaSession() {
         const onLeaving = () => {
           doing.value = { kind: 'uploading', name: value.name };
         };
-        const sent = await sendMedia(to.id, { file: value, agreed, despiteUnknown, onLeaving }, signalStop);
+        const sent = await sendMedia(to.id, { file: value, agreed, despiteEarlier, onLeaving }, signalStop);
         uploads.value = await mediaUploads();
         const { jobId } = sent;
         if (sent.state === 'processing' && jobId !== null) await follow(to.id, jobId, value.name, signalStop);
@@ -153,7 +158,16 @@ export function createMediaSession() {
         listed.value = { provider, jobs: (await listMediaJobs(provider, signalStop)) ?? [] };
       }),
     show,
-    forget: (id: string) => forgetMedia(id),
+    remove: (id: string) =>
+      removeMedia(id).then(() => {
+        removed.value = true;
+      }),
+    removed,
+    /** Shows the answer of an upload that was sent earlier; nothing where it was removed since. */
+    async open(id: string): Promise<void> {
+      const found = (await mediaUploads()).find((one) => one.id === id);
+      if (found) show(found);
+    },
   };
 
   function show({ provider, name, answer }: MediaUpload): void {

@@ -16,6 +16,7 @@ import { toFailure } from '../../src/failures';
 import { ForensicError } from '../../src/forensics/errors';
 import { MAX_FILE_BYTES } from '../../src/forensics/limits';
 import type { Analysis } from '../../src/forensics/report';
+import { toShape } from '../../src/forensics/shapes';
 import type { AnalysisApi } from '../../src/rpc/contracts';
 import { say, t, words } from '../../src/ui/text';
 import type { BatchOptions } from './options';
@@ -105,7 +106,13 @@ export function createSession(engine: Engine, options: BatchOptions) {
         ms: analysis.timings.total,
       });
       count(analysis.verdict);
-      record({ sequence, line, reasons, ...(options.features ? rawFigures(analysis) : {}) });
+      record({
+        sequence,
+        line,
+        reasons,
+        ...(options.features ? rawFigures(analysis) : {}),
+        ...reply(analysis),
+      });
     } catch (thrown) {
       if (signalStop.aborted) {
         setRow({ state: 'stopped', sequence, file: item.name });
@@ -117,6 +124,13 @@ export function createSession(engine: Engine, options: BatchOptions) {
       count('error');
       record({ sequence, line, reasons: [] });
     }
+  }
+
+  /** The result as another API would answer it, where that was asked for. */
+  function reply(analysis: Analysis): Pick<ResultDetail, 'reply'> {
+    if (options.shape === null) return {};
+    const finished = { ...analysis, id: crypto.randomUUID(), checkedAt: Date.now() };
+    return { reply: toShape(options.shape, finished, words) };
   }
 
   async function analyse(item: BatchFile, id: string, signalStop: AbortSignal): Promise<Analysis> {

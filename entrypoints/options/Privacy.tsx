@@ -1,4 +1,4 @@
-import { clearHistory, exportHistory } from '../../src/history';
+import { clearEverything, exportEverything } from '../../src/checks/everything';
 import { HISTORY_MAX_BYTES, HISTORY_MAX_ENTRIES } from '../../src/history/settings';
 import { ConfirmButton } from '../../src/ui/controls';
 import { formatBytes, formatNumber } from '../../src/ui/format';
@@ -12,11 +12,12 @@ import { megabytes } from './units';
 export function Privacy() {
   const outcome = useOutcome();
   if (history.value === null) return <p class="soft">{t('options.load')}</p>;
-  const { checks, bytes } = history.value;
+  const { checks, media, bytes } = history.value;
+  const nothing = checks === 0 && media === 0;
 
-  const save = async () => saveBlob(await exportHistory(), 'truegrain-history', 'json');
+  const save = async () => saveBlob(await exportEverything(), 'truegrain-history', 'json');
   const clear = async () => {
-    await clearHistory();
+    await clearEverything();
     announceHistory();
     await loadHistory();
     outcome.good(t('options.privacy.cleared'));
@@ -25,6 +26,7 @@ export function Privacy() {
   return (
     <>
       <p class="figures">{t('options.privacy.checks', checks, [formatNumber(checks)])}</p>
+      {media > 0 && <p class="figures">{t('options.privacy.media', media, [formatNumber(media)])}</p>}
       {bytes !== null && checks > 0 && (
         <p class="figures">{t('options.privacy.size', [formatBytes(bytes)])}</p>
       )}
@@ -32,13 +34,13 @@ export function Privacy() {
         {t('options.privacy.cap', [formatNumber(HISTORY_MAX_ENTRIES), megabytes(HISTORY_MAX_BYTES)])}
       </p>
       <div class="row">
-        <button type="button" disabled={checks === 0} onClick={() => void save()}>
+        <button type="button" disabled={nothing} onClick={() => void save()}>
           {t('options.privacy.export')}
         </button>
         <ConfirmButton
           question={t('options.privacy.clearAsk')}
           yes={t('options.privacy.clearYes')}
-          disabled={checks === 0}
+          disabled={nothing}
           onConfirm={() => void clear()}
         >
           {t('options.privacy.clear')}

@@ -5,6 +5,7 @@ import {
   type Consent,
   consentFor,
   definitionFor,
+  mediaReceipts,
   type ProviderDefinition,
   providerConfig,
   providerOrder,
@@ -15,6 +16,7 @@ import {
   usageOf,
   type VaultStatus,
   vaultStatus,
+  watchMedia,
   watchProviders,
   watchVault,
 } from '../../src/remote';
@@ -36,6 +38,8 @@ export interface ProviderView {
 
 export interface HistoryView {
   readonly checks: number;
+  /** Video and sound files that were sent to services. */
+  readonly media: number;
   /** Bytes that the browser counts for this extension, or null where it does not say. */
   readonly bytes: number | null;
 }
@@ -96,14 +100,19 @@ async function loadQuota(): Promise<void> {
 }
 
 export async function loadHistory(): Promise<void> {
-  const [{ total }, { usage }] = await Promise.all([countHistory(), navigator.storage.estimate()]);
-  history.value = { checks: total, bytes: usage ?? null };
+  const [{ total }, sent, { usage }] = await Promise.all([
+    countHistory(),
+    mediaReceipts(),
+    navigator.storage.estimate(),
+  ]);
+  history.value = { checks: total, media: sent.length, bytes: usage ?? null };
 }
 
 /** Reads again what changes elsewhere while the page is open. */
 export function follow(): void {
   watchProviders(() => void loadProviders());
   watchVault(() => void loadProviders());
+  watchMedia(() => void loadHistory());
   watchSettings((changed) => {
     settings.value = changed;
   });

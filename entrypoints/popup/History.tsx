@@ -2,6 +2,7 @@ import { VERDICT_ORDER } from '../../src/batch/table';
 import { ConfirmButton, FilterChips, SearchBox } from '../../src/ui/controls';
 import { formatNumber } from '../../src/ui/format';
 import { HistoryList } from '../../src/ui/HistoryList';
+import { MediaHistory } from '../../src/ui/MediaHistory';
 import { saveBlob } from '../../src/ui/save';
 import { t } from '../../src/ui/text';
 import { verdictShort } from '../../src/ui/verdict';
@@ -12,6 +13,8 @@ export function History({ popup }: { popup: Popup }) {
   const total = popup.total.value;
   const filter = popup.filter.value;
   const items = popup.history.value;
+  const media = popup.media.value;
+  const shown = items.length + media.length;
   const chips: { value: VerdictFilter; label: string; count?: number }[] = [
     { value: 'all', label: t('history.filter.all'), count: total },
     ...VERDICT_ORDER.filter((verdict) => (counts[verdict] ?? 0) > 0 || verdict === filter).map((verdict) => ({
@@ -39,13 +42,10 @@ export function History({ popup }: { popup: Popup }) {
         />
       )}
       <p class="visually-hidden" role="status">
-        {items.length === 0
-          ? t('history.noMatch')
-          : t('history.shown', [formatNumber(items.length), formatNumber(total)])}
+        {shown === 0 ? t('history.noMatch') : t('history.shown', [formatNumber(shown), formatNumber(total)])}
       </p>
-      {items.length === 0 ? (
-        <p class="soft">{t('history.noMatch')}</p>
-      ) : (
+      {shown === 0 && <p class="soft">{t('history.noMatch')}</p>}
+      {items.length > 0 && (
         <HistoryList
           items={items}
           opened={popup.opened.value?.id ?? null}
@@ -63,6 +63,9 @@ export function History({ popup }: { popup: Popup }) {
         <button type="button" onClick={popup.showMore}>
           {t('history.more')}
         </button>
+      )}
+      {media.length > 0 && (
+        <MediaHistory items={media} nameOf={popup.nameOf} onDelete={(id) => void popup.removeMedia(id)} />
       )}
       <div class="row">
         <button

@@ -1,18 +1,16 @@
 import { computed, effect, signal } from '@preact/signals';
+import {
+  type AnsweredMedia,
+  answeredMedia,
+  clearEverything,
+  exportEverything,
+} from '../../src/checks/everything';
 import type { CheckJob } from '../../src/checks/job';
 import { type OpinionSet, opinionsOf } from '../../src/checks/opinions';
 import { getJob, jobOfTab, latestJob, stoppedJobs, subscribe, waitingJobs } from '../../src/checks/read';
 import { type Failure, toFailure } from '../../src/failures';
 import type { Verdict } from '../../src/forensics/report';
-import {
-  clearHistory,
-  countHistory,
-  exportHistory,
-  getEntry,
-  type HistoryEntry,
-  listHistory,
-  removeEntry,
-} from '../../src/history';
+import { countHistory, getEntry, type HistoryEntry, listHistory, removeEntry } from '../../src/history';
 import { type QuotaState, quotaState } from '../../src/quota';
 import {
   type Consent,
@@ -24,6 +22,7 @@ import {
   type ProviderId,
   type Readiness,
   readiness,
+  removeMedia,
   type StoredProvider,
   type UsageSnapshot,
   unlockVault,
@@ -31,6 +30,7 @@ import {
   VaultError,
   type VaultStatus,
   vaultStatus,
+  watchMedia,
   watchProviders,
   watchVault,
 } from '../../src/remote';
@@ -82,6 +82,8 @@ export function createPopup(checks: ChecksApi, watching: Watching) {
   const providers = signal<readonly ConfiguredProvider[]>([]);
   const history = signal<readonly HistoryEntry[]>([]);
   const more = signal(false);
+  /** Video and sound that services have judged, as far as they match search and filter. */
+  const media = signal<readonly AnsweredMedia[]>([]);
   const total = signal(0);
   const byVerdict = signal<Partial<Record<Verdict, number>>>({});
   const search = signal('');
@@ -112,6 +114,7 @@ export function createPopup(checks: ChecksApi, watching: Watching) {
     subscribe((announcement) => void hear(announcement));
     watchProviders(() => void readProviders());
     watchVault(() => void readProviders());
+    watchMedia(() => void guard(readHistory()));
     // Chrome tells pages of a connection that is back, and service workers nothing: those look once a minute.
     globalThis.addEventListener('online', runOffline);
     await guard(Promise.all([readJob(), readHistory(), readQuota(), readProviders()]));
@@ -179,14 +182,18 @@ export function createPopup(checks: ChecksApi, watching: Watching) {
 
   async function readHistory(): Promise<void> {
     const verdicts = filter.value === 'all' ? undefined : [filter.value];
-    const [page, counts] = await Promise.all([
+    const [page, counts, answered] = await Promise.all([
       listHistory({ search: search.value, verdicts, limit }),
       countHistory(),
+      answeredMedia(),
     ]);
     history.value = page.entries;
     more.value = page.next !== null;
-    total.value = counts.total;
-    byVerdict.value = counts.byVerdict;
+    media.value = matchingMedia(answered, search.value, filter.value);
+    total.value = counts.total + answered.length;
+    const both = { ...counts.byVerdict };
+    for (const { answer } of answered) both[answer.verdict] = (both[answer.verdict] ?? 0) + 1;
+    byVerdict.value = both;
     if (opened.value && !(await getEntry(opened.value.id))) opened.value = null;
   }
 
@@ -252,6 +259,7 @@ export function createPopup(checks: ChecksApi, watching: Watching) {
     providers,
     history,
     more,
+    media,
     total,
     byVerdict,
     search,
@@ -327,9 +335,24 @@ export function createPopup(checks: ChecksApi, watching: Watching) {
       void guard(readHistory());
     },
     remove: (id: string) => act(removeEntry(id).then(() => announcer.announce({ type: 'history-changed' }))),
-    clear: () => act(clearHistory().then(() => announcer.announce({ type: 'history-changed' }))),
-    exportAll: () => exportHistory(),
+    removeMedia: (id: string) => act(removeMedia(id)),
+    clear: () => act(clearEverything().then(() => announcer.announce({ type: 'history-changed' }))),
+    exportAll: () => exportEverything(),
   };
+}
+
+/** Those whose file, service or verdict is looked for, as the history does it for images. */
+function matchingMedia(
+  all: readonly AnsweredMedia[],
+  search: string,
+  verdict: VerdictFilter,
+): readonly AnsweredMedia[] {
+  const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return all.filter(({ name, provider, answer }) => {
+    if (verdict !== 'all' && answer.verdict !== verdict) return false;
+    const text = `${name}\n${provider}\n${providerName(provider)}`.toLocaleLowerCase();
+    return words.every((word) => text.includes(word));
+  });
 }
 
 /** A question about sending: a check may ask about one provider after another. */

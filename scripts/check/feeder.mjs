@@ -10,7 +10,7 @@ const MAX_TRIES = 2;
 
 /**
  * @typedef {import('./inputs.mjs').Input} Input
- * @typedef {{ sequence: number, line: import('../../src/batch/line').ResultLine, reasons: string[], features?: unknown, claims?: unknown }} PageResult
+ * @typedef {{ sequence: number, line: import('../../src/batch/line').ResultLine, reasons: string[], features?: unknown, claims?: unknown, reply?: object }} PageResult
  * @typedef {{ input: Input, result: PageResult } | { input: Input, crashed: true }} Outcome
  */
 

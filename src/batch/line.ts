@@ -46,6 +46,8 @@ export interface ResultDetail {
   readonly features?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Layer id -> what the file claims about its maker; only with `?features=1`. */
   readonly claims?: Readonly<Record<string, GeneratorClaim>>;
+  /** As another API would answer; only with `?shape=`. */
+  readonly reply?: object;
 }
 
 export function isErrorLine(line: ResultLine): line is ErrorLine {

@@ -12,8 +12,15 @@ interface WalkCursor {
   continue(): Promise<WalkCursor | null>;
 }
 
-/** Writes the rows of an index as one JSON document, newest first, a row at a time. */
-export async function exportEntries(index: Walkable, now: number): Promise<Blob> {
+/**
+ * Writes the rows of an index as one JSON document, newest first, a row at a time.
+ * @param media answers about video and sound, which are no part of the index
+ */
+export async function exportEntries(
+  index: Walkable,
+  now: number,
+  media: readonly object[] = [],
+): Promise<Blob> {
   const parts = [JSON.stringify(head(now)).slice(0, -1), ',"entries":['];
   let cursor = await index.openCursor(null, 'prev');
   let separator = '\n';
@@ -22,7 +29,7 @@ export async function exportEntries(index: Walkable, now: number): Promise<Blob>
     separator = ',\n';
     cursor = await cursor.continue();
   }
-  parts.push('\n]}\n');
+  parts.push('\n],"media":', JSON.stringify(media), '}\n');
   return new Blob(parts, { type: 'application/json' });
 }
 

@@ -202,8 +202,8 @@ export async function dropUnused(tx: ReadWrite, hashes: readonly string[]): Prom
  * The whole history as a JSON file: reports, addresses and times; no image bytes, no thumbnails, no
  * maps, no keys.
  */
-export async function exportHistory(now = Date.now()): Promise<Blob> {
-  return exportEntries((await openHistory()).index('checkedAt'), now);
+export async function exportHistory(now = Date.now(), media: readonly object[] = []): Promise<Blob> {
+  return exportEntries((await openHistory()).index('checkedAt'), now, media);
 }
 
 export { exportEntry } from './export';

@@ -43,7 +43,14 @@ export {
   takesMedia,
 } from './media';
 export { mediaConsentFacts, mediaScope } from './media-consent';
-export { forgetMedia, type MediaUpload, mediaUploads, watchMedia } from './media-uploads';
+export {
+  clearMedia,
+  type MediaUpload,
+  mediaReceipts,
+  mediaUploads,
+  removeMedia,
+  watchMedia,
+} from './media-uploads';
 export { definitionFor, getProvider, isProviderId, isShapeId, PROVIDERS, SHAPES } from './registry';
 export {
   SHORTEST_PASSPHRASE,

@@ -30,12 +30,14 @@ export interface MediaUpload {
   /** Its estimate in its own words. */
   readonly estimate: string | null;
   readonly answer: MediaAnswer | null;
+  /** Taken from the lists by the person: only the receipt is left, without the file's name and the answer. */
+  readonly removed?: true;
 }
 
 const KEY = 'remote.media';
 
 /** The newest so many are kept. */
-const MOST = 50;
+const MOST = 200;
 
 const isAnswer = (value: unknown): value is MediaAnswer =>
   typeof value === 'object' && value !== null && 'verdict' in value && 'own' in value && 'layers' in value;
@@ -52,10 +54,16 @@ const stored = v.object({
   jobId: v.nullable(v.string()),
   estimate: v.nullable(v.string()),
   answer: v.nullable(v.custom<MediaAnswer>(isAnswer)),
+  removed: v.exactOptional(v.literal(true)),
 });
 
-/** Uploads, newest first. An entry of a broken shape is left out. */
+/** Uploads that the person has not taken away, newest first. */
 export async function mediaUploads(): Promise<readonly MediaUpload[]> {
+  return (await mediaReceipts()).filter(({ removed }) => !removed);
+}
+
+/** Every upload that is known, newest first. An entry of a broken shape is left out. */
+export async function mediaReceipts(): Promise<readonly MediaUpload[]> {
   const kept: unknown = (await chrome.storage.local.get(KEY))[KEY];
   return (Array.isArray(kept) ? kept : []).flatMap((entry) => {
     const read = v.safeParse(stored, entry);
@@ -63,8 +71,8 @@ export async function mediaUploads(): Promise<readonly MediaUpload[]> {
   });
 }
 
-/** An earlier upload of the same bytes to the same server whose outcome is not known, or null. */
-export function undecidedUpload(
+/** An earlier upload of the same bytes to the same server that has been or may have been charged, or null. */
+export function earlierUpload(
   uploads: readonly MediaUpload[],
   { id, provider, origin, sha256 }: Pick<MediaUpload, 'id' | 'provider' | 'origin' | 'sha256'>,
 ): MediaUpload | null {
@@ -74,7 +82,7 @@ export function undecidedUpload(
       one.provider === provider &&
       one.origin === origin &&
       one.sha256 === sha256 &&
-      (one.state === 'sending' || one.state === 'unknown'),
+      one.state !== 'failed',
   );
   return found ?? null;
 }
@@ -85,7 +93,7 @@ export async function changeMedia(
 ): Promise<void> {
   await restrictStorage();
   await navigator.locks.request('truegrain-media', async () => {
-    await chrome.storage.local.set({ [KEY]: how(await mediaUploads()).slice(0, MOST) });
+    await chrome.storage.local.set({ [KEY]: how(await mediaReceipts()).slice(0, MOST) });
   });
 }
 
@@ -109,9 +117,31 @@ export function noteJob(
   );
 }
 
-/** Forgets one upload here; what the provider keeps is not touched. */
+/** Forgets that an upload was ever begun: nothing left, or the server has refused it. */
 export function forgetMedia(id: string): Promise<void> {
   return changeMedia((uploads) => uploads.filter((one) => one.id !== id));
+}
+
+/**
+ * Takes an upload from the lists, with the file's name and the answer. Its receipt stays, so that the
+ * same file is not paid for twice without a word; what the provider keeps is not touched.
+ */
+export function removeMedia(id: string): Promise<void> {
+  return changeMedia((uploads) =>
+    uploads.flatMap((one) => {
+      if (one.id !== id) return [one];
+      return one.state === 'failed' ? [] : [receiptOf(one)];
+    }),
+  );
+}
+
+function receiptOf(upload: MediaUpload): MediaUpload {
+  return { ...upload, name: '', estimate: null, answer: null, removed: true };
+}
+
+/** Forgets every upload, receipts too. */
+export async function clearMedia(): Promise<void> {
+  await navigator.locks.request('truegrain-media', () => chrome.storage.local.remove(KEY));
 }
 
 /** Calls back when the list changed, whichever page changed it. */

@@ -11,6 +11,7 @@ import {
   listMediaJobs,
   lockVault,
   MaybeSentError,
+  type MediaAnswer,
   type MediaJob,
   mediaConsentFacts,
   mediaHosts,
@@ -19,6 +20,7 @@ import {
   mediaUploads,
   type ProviderId,
   providerConfig,
+  removeMedia,
   type SendMedia,
   saveProvider,
   sendMedia,
@@ -29,6 +31,13 @@ import { MP4, WAV } from './providers/provider.fixture';
 const never = new AbortController().signal;
 const VIDEO = new File([MP4], 'my holiday.mp4', { type: 'video/mp4' });
 const SOUND = new File([WAV], 'call.wav', { type: 'audio/wav' });
+
+const ANSWER: MediaAnswer = {
+  verdict: 'ai-generated',
+  probability: 0.95,
+  own: { verdict: 'isDeepfake: true', score: 0.95, scale: '0–1' },
+  layers: [],
+};
 
 let apis: ExtensionApis;
 let server: ContractServer;
@@ -175,7 +184,7 @@ describe('nobody pays twice', () => {
     server.misbehave(null);
     await expect(send('veriplus', VIDEO)).rejects.toBeInstanceOf(MaybeSentError);
     expect(uploads()).toBe(1);
-    expect(await send('veriplus', VIDEO, { despiteUnknown: true })).toMatchObject({ state: 'processing' });
+    expect(await send('veriplus', VIDEO, { despiteEarlier: true })).toMatchObject({ state: 'processing' });
     expect(uploads()).toBe(2);
     expect(await mediaUploads()).toMatchObject([{ state: 'processing' }]);
   });
@@ -197,6 +206,46 @@ describe('nobody pays twice', () => {
     stop.abort();
     await expect(cancelled).rejects.toMatchObject({ failure: { code: 'cancelled' } });
     expect(await mediaUploads()).toMatchObject([{ state: 'unknown' }]);
+  });
+
+  it.each(['processing', 'completed', 'unknown'] as const)(
+    'one that is %s and was taken from the list is still known to have been sent',
+    async (state) => {
+      await setUpVeriPlus();
+      const sent = await send('veriplus', VIDEO);
+      await apis.chrome.storage.local.set({ 'remote.media': [{ ...sent, state, answer: ANSWER }] });
+      await removeMedia(sent.id);
+      expect(await mediaUploads()).toEqual([]);
+      const kept = JSON.stringify(apis.stored.get('remote.media'));
+      expect(kept).not.toContain(VIDEO.name);
+      expect(kept).not.toContain('isDeepfake');
+
+      await expect(send('veriplus', VIDEO)).rejects.toBeInstanceOf(MaybeSentError);
+      expect(uploads()).toBe(1);
+      await send('veriplus', VIDEO, { despiteEarlier: true });
+      expect(uploads()).toBe(2);
+      expect(apis.stored.get('remote.media')).toHaveLength(1);
+    },
+  );
+
+  it('one that has its answer is not sent again without a word, and its answer stays when it is', async () => {
+    await setUpVeriPlus();
+    const sent = await send('veriplus', VIDEO);
+    await apis.chrome.storage.local.set({
+      'remote.media': [{ ...sent, state: 'completed', answer: ANSWER }],
+    });
+    await expect(send('veriplus', VIDEO)).rejects.toMatchObject({ upload: { state: 'completed' } });
+    expect(uploads()).toBe(1);
+    await send('veriplus', VIDEO, { despiteEarlier: true });
+    expect((await mediaUploads()).map(({ state }) => state)).toEqual(['processing', 'completed']);
+  });
+
+  it('one that failed there leaves no receipt when it is taken away', async () => {
+    await setUpVeriPlus();
+    const sent = await send('veriplus', VIDEO);
+    await apis.chrome.storage.local.set({ 'remote.media': [{ ...sent, state: 'failed' }] });
+    await removeMedia(sent.id);
+    expect(apis.stored.get('remote.media')).toEqual([]);
   });
 
   it('a refusal leaves nothing behind', async () => {

@@ -6,12 +6,12 @@ import { configuredProviders, providerConfig } from './config';
 import { createLine } from './line';
 import { mediaScope } from './media-consent';
 import {
+  earlierUpload,
   forgetMedia,
   keepMedia,
   type MediaUpload,
-  mediaUploads,
+  mediaReceipts,
   noteJob,
-  undecidedUpload,
 } from './media-uploads';
 import { pauseFor } from './pause';
 import { inTurn } from './queue';
@@ -65,11 +65,11 @@ export async function mediaHosts(): Promise<readonly MediaHost[]> {
   });
 }
 
-/** The same file left for the same server before, and what became of it is not known. It may have been charged. */
+/** The same file left for the same server before: it has been or may have been charged. */
 export class MaybeSentError extends Error {
   override readonly name = 'MaybeSentError';
   constructor(readonly upload: MediaUpload) {
-    super(`${upload.provider}: sent before, outcome unknown`);
+    super(`${upload.provider}: sent before, ${upload.state}`);
   }
 }
 
@@ -77,8 +77,8 @@ export interface SendMedia {
   readonly file: File;
   /** `mediaScope` of what the person was shown and said yes to. */
   readonly agreed: string | null;
-  /** The person knows that an earlier upload may have been charged. */
-  readonly despiteUnknown?: boolean;
+  /** The person knows that an earlier upload of the file has been or may have been charged. */
+  readonly despiteEarlier?: boolean;
   /** Called when the file leaves. */
   readonly onLeaving?: () => void;
 }
@@ -91,7 +91,7 @@ export interface SendMedia {
  */
 export async function sendMedia(
   id: ProviderId,
-  { file, agreed, despiteUnknown = false, onLeaving }: SendMedia,
+  { file, agreed, despiteEarlier = false, onLeaving }: SendMedia,
   signal: AbortSignal,
 ): Promise<MediaUpload> {
   const { config, definition, media } = await admitted(id);
@@ -121,8 +121,8 @@ export async function sendMedia(
     answer: null,
   };
   const free = definition.repeatsAreFree(config);
-  const earlier = undecidedUpload(await mediaUploads(), upload);
-  if (earlier !== null && !despiteUnknown && !free) throw new MaybeSentError(earlier);
+  const earlier = earlierUpload(await mediaReceipts(), upload);
+  if (earlier !== null && !despiteEarlier && !free) throw new MaybeSentError(earlier);
   let sent = false;
   const line = createLine(definition, config, {
     beforeSending: async () => {
@@ -141,7 +141,8 @@ export async function sendMedia(
     }).catch((thrown: unknown) => running ?? Promise.reject(thrown));
     const done = standing(upload, job);
     await keepMedia(done);
-    if (earlier !== null) await forgetMedia(earlier.id);
+    // The new receipt stands for an earlier one that told no answer.
+    if (earlier !== null && earlier.answer === null) await forgetMedia(earlier.id);
     return done;
   } catch (thrown) {
     if (!(thrown instanceof CheckError)) throw thrown;

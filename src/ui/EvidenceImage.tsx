@@ -1,9 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { EvidenceMap, EvidencePicture, Region } from '../forensics/report';
+import type { EvidenceMap, EvidenceMark, EvidencePicture, Region } from '../forensics/report';
 import { paintMap } from './colormap';
 import { Glyph } from './icons';
+import { OverlayMarks } from './OverlayMarks';
 import { tame } from './sentence';
 import { t, words } from './text';
+import { useSize } from './useSize';
 
 interface EvidenceImageProps {
   /** Address of the picture or its thumbnail; null where none was kept. */
@@ -13,7 +15,9 @@ interface EvidenceImageProps {
   readonly strength: number;
   /** Outlines of suspected parts, in pixels of the analysed image. */
   readonly regions: readonly Region[];
-  /** Whether each outline bears its number, counted from 1. */
+  /** Lines and arrows, in the same pixels. */
+  readonly marks?: readonly EvidenceMark[];
+  /** Whether several outlines bear their numbers, counted from 1. */
   readonly numbered?: boolean;
   readonly imageWidth: number;
   readonly imageHeight: number;
@@ -21,9 +25,12 @@ interface EvidenceImageProps {
 
 /** The checked image with a layer's evidence laid over it. The map spans the whole image. */
 export function EvidenceImage(props: EvidenceImageProps) {
-  const { src, map, strength, regions, numbered = false, imageWidth, imageHeight } = props;
+  const { src, map, strength, regions, marks = [], numbered = false, imageWidth, imageHeight } = props;
+  const frame = useRef<HTMLElement>(null);
+  const size = useSize(frame);
   return (
     <figure
+      ref={frame}
       class="evidence-image"
       style={{
         aspectRatio: `${imageWidth} / ${imageHeight}`,
@@ -39,34 +46,16 @@ export function EvidenceImage(props: EvidenceImageProps) {
         <img src={src} alt={t('popup.image')} />
       )}
       {map && <MapCanvas map={map} strength={strength} />}
-      {numbered &&
-        regions.map((region, index) => (
-          <span
-            key={`${region.x} ${region.y} ${region.width} ${region.height}`}
-            class="evidence-number"
-            aria-hidden="true"
-            style={{ left: `${(100 * region.x) / imageWidth}%`, top: `${(100 * region.y) / imageHeight}%` }}
-          >
-            {index + 1}
-          </span>
-        ))}
-      {regions.length > 0 && (
-        <svg
-          class="evidence-regions"
-          viewBox={`0 0 ${imageWidth} ${imageHeight}`}
-          preserveAspectRatio="none"
-          aria-hidden="true"
-        >
-          {regions.map((region) => (
-            <rect
-              key={`${region.x} ${region.y} ${region.width} ${region.height}`}
-              x={region.x}
-              y={region.y}
-              width={region.width}
-              height={region.height}
-            />
-          ))}
-        </svg>
+      {/* Before it is laid out nobody knows how thick a line is. */}
+      {size && (
+        <OverlayMarks
+          regions={regions}
+          marks={marks}
+          width={imageWidth}
+          height={imageHeight}
+          scale={size.width / imageWidth}
+          numbered={numbered}
+        />
       )}
     </figure>
   );

@@ -52,7 +52,7 @@ export function HistoryList({ items, opened, nameOf, onOpen, onDelete }: History
             onOpen={() => onOpen(item.id)}
           />
           {asking === item.id ? (
-            <Ask
+            <AskDelete
               label={t('history.deleteOne', labelOf(item))}
               onYes={() => remove(item.id, index)}
               onNo={() => ask(null)}
@@ -117,7 +117,8 @@ function Opener({
   );
 }
 
-function Ask({ label, onYes, onNo }: { label: string; onYes: () => void; onNo: () => void }) {
+/** Asks before one thing is deleted; Esc and the focus stand on the way out. */
+export function AskDelete({ label, onYes, onNo }: { label: string; onYes: () => void; onNo: () => void }) {
   const wayOut = useRef<HTMLButtonElement>(null);
   useEffect(() => wayOut.current?.focus(), []);
   return (

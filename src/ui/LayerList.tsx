@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { EvidenceMap, Fact, LayerResult, Region } from '../forensics/report';
+import type { Fact, LayerResult } from '../forensics/report';
 import type { Text } from '../forensics/text';
 import { EvidenceImage, PictureOfEvidence } from './EvidenceImage';
 import { foremost } from './foremost';
 import { formatDuration, formatNumber } from './format';
 import { Glyph, StatusIcon } from './icons';
+import { LineList } from './report/PartList';
 import { TreeView } from './report/TreeView';
 import { t, words } from './text';
 import { layerLooksAt, layerName, statusWord, weightWords } from './verdict';
@@ -101,10 +102,7 @@ function LayerDetail({ layer, image }: LayerRowProps) {
   return (
     <div class="layer-detail stack">
       {looksAt && <p class="soft">{looksAt}</p>}
-      {layer.map && <MapOverImage map={layer.map} image={image} />}
-      {!layer.map && layer.regions && layer.regions.length > 0 && (
-        <PartsOfImage regions={layer.regions} image={image} />
-      )}
+      <EvidenceOverImage layer={layer} image={image} />
       {layer.picture && <PictureOfEvidence picture={layer.picture} />}
       <Explained layer={layer} />
       {layer.tree && <TreeView tree={layer.tree} />}
@@ -118,17 +116,21 @@ function LayerDetail({ layer, image }: LayerRowProps) {
   );
 }
 
-/** The image with the layer's map over it: on and off to compare, and fainter to see through. */
-function MapOverImage({ map, image }: { map: EvidenceMap; image: MappedImage }) {
+/** The image with what the layer can show on it: its map, to compare and to see through, its parts and lines. */
+function EvidenceOverImage({ layer, image }: LayerRowProps) {
   const [shown, show] = useState(true);
   const [strength, setStrength] = useState(80);
+  const { map, regions = [], marks = [] } = layer;
+  if (!map && regions.length === 0 && marks.length === 0) return null;
   return (
     <div class="map-over-image">
       <EvidenceImage
         src={image.src}
-        map={shown ? map : null}
+        map={shown && map ? map : null}
         strength={strength / 100}
-        regions={[]}
+        regions={shown ? regions : []}
+        marks={shown ? marks : []}
+        numbered
         imageWidth={image.width}
         imageHeight={image.height}
       />
@@ -136,18 +138,26 @@ function MapOverImage({ map, image }: { map: EvidenceMap; image: MappedImage }) 
         <button type="button" aria-pressed={shown} onClick={() => show(!shown)}>
           {shown ? t('verdict.evidence.map.hide') : t('verdict.evidence.map.show')}
         </button>
-        <input
-          type="range"
-          min="0"
-          max="100"
-          value={strength}
-          disabled={!shown}
-          aria-label={t('verdict.evidence.map.strength')}
-          title={t('verdict.evidence.map.strength')}
-          onInput={(event) => setStrength(event.currentTarget.valueAsNumber)}
-        />
+        {map && (
+          <input
+            type="range"
+            min="0"
+            max="100"
+            value={strength}
+            disabled={!shown}
+            aria-label={t('verdict.evidence.map.strength')}
+            title={t('verdict.evidence.map.strength')}
+            onInput={(event) => setStrength(event.currentTarget.valueAsNumber)}
+          />
+        )}
       </div>
-      <p class="small soft">{words(map.shows)}</p>
+      {map && <p class="small soft">{words(map.shows)}</p>}
+      {regions.length > 0 && (
+        <p class="small soft">
+          {t('verdict.evidence.outlined', regions.length, [formatNumber(regions.length)])}
+        </p>
+      )}
+      {marks.length > 0 && <LineList marks={marks} heading="h4" />}
     </div>
   );
 }
@@ -161,26 +171,6 @@ export function Explained({ layer, heading = 'h4' }: { layer: LayerResult; headi
       <Sentences title={t('verdict.evidence.means')} texts={means} heading={heading} />
       <Sentences title={t('verdict.evidence.otherwise')} texts={otherwise} heading={heading} />
     </>
-  );
-}
-
-/** The image with the parts that a layer speaks of outlined, numbered as its explanation numbers them. */
-function PartsOfImage({ regions, image }: { regions: readonly Region[]; image: MappedImage }) {
-  return (
-    <div class="stack">
-      <EvidenceImage
-        src={image.src}
-        map={null}
-        strength={0}
-        regions={regions}
-        numbered={regions.length > 1}
-        imageWidth={image.width}
-        imageHeight={image.height}
-      />
-      <p class="small soft">
-        {t('verdict.evidence.outlined', regions.length, [formatNumber(regions.length)])}
-      </p>
-    </div>
   );
 }
 

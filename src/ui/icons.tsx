@@ -134,6 +134,8 @@ const PATHS = {
   plus: 'M8 3v10M3 8h10',
   minus: 'M3 8h10',
   report: 'M3.5 1.8h6l3 3v9.4h-9ZM9.3 2v3h3M5.5 8h5M5.5 10.8h3.6',
+  video: 'M1.8 3.8h8.6v8.4H1.8ZM10.4 7l3.8-2.2v6.4L10.4 9',
+  sound: 'M2 6.2h2.6L8 3.4v9.2L4.6 9.8H2ZM10.4 5.8a3 3 0 0 1 0 4.4M12.3 4a5.6 5.6 0 0 1 0 8',
   lock: 'M3.5 7.2h9v6.3h-9ZM5.4 7V4.9a2.6 2.6 0 0 1 5.2 0V7',
 } as const;
 

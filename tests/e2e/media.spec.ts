@@ -94,6 +94,55 @@ test('agreed to: sent, asked about, answered, with the moments that were found s
   await picture(page, 'media-narrow');
 });
 
+test('an answer stands in the history; taken away, the file is still known to have been sent', async ({
+  extension,
+  page,
+  part,
+  provider,
+}) => {
+  await part.getByRole('button', { name: 'Send to a service' }).click();
+  await page.getByRole('button', { name: 'Send to VeriPlus' }).click();
+  await expect(part.getByRole('region', { name: 'Answer about interview.mp4' })).toContainText(
+    'isDeepfake: true',
+    { timeout: 30_000 },
+  );
+
+  const popup = await extension.context.newPage();
+  await popup.setViewportSize({ width: 380, height: 600 });
+  await popup.goto(extension.url('popup.html'));
+  const kept = popup.getByRole('region', { name: 'Video and sound' });
+  await expect(kept.locator('.history-item')).toHaveCount(1);
+  await expect(kept).toContainText(/VeriPlus · video · .+ · interview\.mp4/);
+  await picture(popup, 'media-history');
+  expect(await axe(popup)).toEqual([]);
+  await popup.getByRole('searchbox').fill('nobody');
+  await expect(kept).toHaveCount(0);
+  await popup.getByRole('searchbox').fill('veriplus');
+  const opening = extension.context.waitForEvent('page');
+  await kept.getByRole('link', { name: /^Show the answer:/ }).click();
+  const opened = await opening;
+  await expect(opened.getByRole('heading', { name: 'Answer about interview.mp4' })).toBeFocused();
+  await opened.close();
+  await kept.getByRole('button', { name: /^Delete the answer: / }).click();
+  await kept.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(kept).toHaveCount(0);
+  await popup.close();
+
+  // Every page knows at once; the receipt stays.
+  await expect(part.getByRole('region', { name: 'Sent before' })).toHaveCount(0);
+  await part.getByRole('button', { name: 'Send to a service' }).click();
+  await page.getByRole('button', { name: 'Send to VeriPlus' }).click();
+  await expect(part.getByRole('alert')).toContainText('This very file was sent to');
+  expect(uploads(provider)).toHaveLength(1);
+
+  // Everything is deleted: the receipt too.
+  await page.goto(extension.url('options.html'));
+  await page.getByRole('button', { name: 'Delete the history' }).click();
+  await page.getByRole('button', { name: 'Delete all' }).click();
+  await expect(page.getByText('The history is empty.')).toBeVisible();
+  expect(await page.evaluate(() => chrome.storage.local.get('remote.media'))).toEqual({});
+});
+
 test('refused: the server sees nothing', async ({ page, part, provider }) => {
   const ask = part.getByRole('button', { name: 'Send to a service' });
   await ask.click();

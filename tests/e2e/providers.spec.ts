@@ -250,7 +250,7 @@ test('faces that VeriPlus found are outlined on the image, beside its own words'
   await checkImage(extension, site, LARGE);
   await expect.poll(() => states(inside), { timeout: 60_000 }).toEqual(['done']);
   const popup = await openPopup(extension);
-  await expect(popup.locator('.verdict-top .evidence-regions rect')).not.toHaveCount(0);
+  await expect(popup.locator('.verdict-top .evidence-marks rect')).not.toHaveCount(0);
   const said = popup.getByRole('region', { name: 'In the words of VeriPlus' });
   await expect(said).toContainText('"isDeepfake: true", 87 on a scale of 0–100');
   await expect(said).toContainText("Face replaced by another person's");
@@ -258,7 +258,7 @@ test('faces that VeriPlus found are outlined on the image, beside its own words'
   // The layer of the face shows its place too.
   const face = popup.locator('details.layer').first();
   await face.locator('summary').first().click();
-  await expect(face.locator('.evidence-regions rect')).toHaveCount(1);
+  await expect(face.locator('.evidence-marks rect')).toHaveCount(1);
   expect(await axe(popup)).toEqual([]);
   await server.close();
 });

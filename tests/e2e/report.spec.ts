@@ -177,7 +177,7 @@ test('many layers, a tree, curves and lines: readable, searchable, harmless', as
   await expect(page.locator('.layers-rest summary').first()).toContainText('more kinds of evidence');
 
   await page.getByLabel('Evidence over the picture').selectOption({ label: 'Content Credentials' });
-  await expect(page.locator('.viewer-marks line')).toHaveCount(1);
+  await expect(page.locator('.evidence-marks line')).toHaveCount(1);
   await expect(page.getByText('Light from here').first()).toBeAttached();
 
   await page.getByRole('searchbox', { name: 'Search these data' }).fill('signer');
@@ -205,6 +205,14 @@ test('many layers, a tree, curves and lines: readable, searchable, harmless', as
   const popup = await openPopup(world);
   await expect(popup.locator('.layers > ul > li')).not.toHaveCount(0);
   expect(await popup.locator('.layers > ul > li').count()).toBeLessThanOrEqual(8);
+  // The same lines and arrows stand over the picture here, with their words beside it.
+  const credentials = popup.locator('details.layer').filter({ hasText: 'Content Credentials' });
+  await credentials.locator('summary').first().click();
+  await expect(credentials.locator('.evidence-marks line')).toHaveCount(1);
+  await expect(credentials.locator('.evidence-parts')).toContainText('Light from here');
+  expect(await axe(popup)).toEqual([]);
+  await credentials.getByRole('button', { name: 'Hide the overlay' }).click();
+  await expect(credentials.locator('.evidence-marks line')).toHaveCount(0);
   await popup.close();
 });
 
@@ -244,6 +252,24 @@ test('kept as a page that needs nothing, as data, and as text', async ({ world }
   expect(product).toBe('Truegrain');
   expect(entries[0].report.id).toBe(id);
   expect(entries[0].report.layers[0].tree.label.verbatim).toBe('Content Credentials');
+
+  // The same as the documented services answer, for programs that read those.
+  const forms = page.getByLabel('in the form of');
+  await expect(forms.getByRole('option')).toHaveCount(6);
+  for (const [label, field] of [
+    ['an answer of FauxLens', 'suspected_model'],
+    ['an answer of FakeSec', 'data'],
+    ['an answer of VeriPlus', 'data'],
+    ['an answer of TruthLens', 'is_ai_generated'],
+    ['an answer of Detectiks', 'modules'],
+  ] as const) {
+    await forms.selectOption({ label });
+    const shaping = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as data (JSON)' }).click();
+    expect(JSON.parse(readFileSync(await (await shaping).path(), 'utf8')), label).toHaveProperty(field);
+  }
+  await expect(page.getByText('For programs that read answers of this service.')).toBeVisible();
+  expect(await axe(page)).toEqual([]);
 
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByRole('button', { name: 'Copy as text' }).click();

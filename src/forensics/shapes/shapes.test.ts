@@ -5,7 +5,17 @@ import {
   FAUXLENS_REPLY,
   VERIPLUS_IMAGE,
 } from '../../../tests/providers/documented';
-import { type Say, toDetectiks, toFakeSec, toFauxLens, toTruthLens, toVeriPlus } from './index';
+import {
+  isShapeName,
+  type Say,
+  SHAPE_NAMES,
+  toDetectiks,
+  toFakeSec,
+  toFauxLens,
+  toShape,
+  toTruthLens,
+  toVeriPlus,
+} from './index';
 import { finished } from './shapes.fixture';
 
 const say: Say = (text) => ('key' in text ? `[${text.key}]` : text.verbatim);
@@ -42,6 +52,24 @@ describe('the fields of the documented examples, and no others', () => {
 
   it('TruthLens, as the article reads them', () => {
     expect(fieldsOf(toTruthLens(finished()))).toEqual({ is_ai_generated: 'boolean', confidence: 'number' });
+  });
+});
+
+describe('by name', () => {
+  it.each([
+    ['fauxlens', toFauxLens(finished(), say)],
+    ['fakesec', toFakeSec(finished())],
+    ['veriplus', toVeriPlus(finished())],
+    ['truthlens', toTruthLens(finished())],
+    ['detectiks', toDetectiks(finished(), say)],
+  ] as const)('%s is the shape of that API, and survives JSON', (name, shape) => {
+    expect(JSON.parse(JSON.stringify(toShape(name, finished(), say)))).toEqual(shape);
+  });
+
+  it('there are five, and no others', () => {
+    expect(Object.keys(SHAPE_NAMES).filter(isShapeName)).toHaveLength(5);
+    for (const other of ['', 'FakeSec', 'toString', '__proto__', null])
+      expect(isShapeName(other)).toBe(false);
   });
 });
 

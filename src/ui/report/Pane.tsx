@@ -1,8 +1,8 @@
 import { useRef } from 'preact/hooks';
 import { MapCanvas } from '../EvidenceImage';
 import { Glyph } from '../icons';
+import { OverlayMarks } from '../OverlayMarks';
 import { t } from '../text';
-import { OverlayMarks } from './OverlayMarks';
 import type { Overlay } from './overlays';
 import { type Point, type Size, transformOf, type View } from './view';
 

@@ -11,7 +11,7 @@ export function PartList({
   onFrame: (region: Region) => void;
 }) {
   return (
-    <div class="viewer-parts">
+    <div class="evidence-parts">
       <h2>{t('report.viewer.parts')}</h2>
       <p class="small soft">{t('report.viewer.partsHint')}</p>
       <ul class="row">
@@ -28,11 +28,17 @@ export function PartList({
 }
 
 /** What the drawn lines are, in words: an arrow says nothing to who cannot see it. */
-export function LineList({ marks }: { marks: readonly EvidenceMark[] }) {
+export function LineList({
+  marks,
+  heading: Heading = 'h2',
+}: {
+  marks: readonly EvidenceMark[];
+  heading?: 'h2' | 'h4';
+}) {
   const labels = [...new Set(marks.map((mark) => words(mark.label)))];
   return (
-    <div class="viewer-parts">
-      <h2>{t('report.viewer.marks')}</h2>
+    <div class="evidence-parts">
+      <Heading>{t('report.viewer.marks')}</Heading>
       <ul class="small">
         {labels.map((label) => (
           <li key={label}>{label}</li>

@@ -4,8 +4,8 @@ import type { EvidencePlot } from '../../forensics/report';
 import { formatNumber } from '../format';
 import { Glyph } from '../icons';
 import { t, words } from '../text';
+import { useSize } from '../useSize';
 import { pageLook, plotData, plotOptions } from './plot-options';
-import { useSize } from './useSize';
 
 const HEIGHT = 240;
 

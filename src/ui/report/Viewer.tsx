@@ -2,10 +2,10 @@ import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { formatNumber, formatPercent } from '../format';
 import { Glyph } from '../icons';
 import { t } from '../text';
+import { useSize } from '../useSize';
 import { type Overlay, valueAt } from './overlays';
 import { Pane } from './Pane';
 import { LineList, PartList } from './PartList';
-import { useSize } from './useSize';
 import {
   clamped,
   fitScale,

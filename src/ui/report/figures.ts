@@ -7,6 +7,7 @@ import type {
   LayerResult,
   Region,
 } from '../../forensics/report';
+import { arrowBacks } from '../arrow';
 import { paintMap } from '../colormap';
 import { t, words } from '../text';
 import type { ShownReport } from '../VerdictCard';
@@ -16,6 +17,8 @@ import { paperLook, plotData, plotOptions } from './plot-options';
 /** Longest side of the picture in an exported report, in pixels: sharp on a page, a few hundred kB. */
 const EMBEDDED_SIDE = 1600;
 const EMBEDDED_QUALITY = 0.9;
+/** Length of an arrow's head, as a share of the picture's width. */
+const HEAD_SHARE = 0.02;
 const PLOT_SIZE = { width: 720, height: 260 };
 
 /** The picture and all evidence of a report as embedded images. */
@@ -26,7 +29,7 @@ export async function figuresOf(
   const { width, height } = report.image;
   const embedded = picture.blob ? await embed(picture.blob) : null;
   const layers: [string, LayerFigures][] = [];
-  for (const layer of report.layers) layers.push([layer.id, await layerFigures(layer)]);
+  for (const layer of report.layers) layers.push([layer.id, await layerFigures(layer, HEAD_SHARE * width)]);
   return {
     width,
     height,
@@ -64,32 +67,26 @@ async function embed(blob: Blob): Promise<{ src: string; width: number } | null>
   };
 }
 
-async function layerFigures({
-  map,
-  picture,
-  plots = [],
-  marks = [],
-  regions = [],
-}: LayerResult): Promise<LayerFigures> {
+async function layerFigures(layer: LayerResult, headLength: number): Promise<LayerFigures> {
+  const { map, picture, plots = [], marks = [], regions = [] } = layer;
   const drawn: { title: string; src: string }[] = [];
   for (const plot of plots) drawn.push({ title: words(plot.title), src: await plotImage(plot) });
   return {
     map: map ? await mapImage(map) : null,
     picture: picture ? await pictureImage(picture) : null,
     plots: drawn,
-    lines: [...marks.map(lineOf), ...regions.flatMap(outlineLines)],
+    lines: [...marks.flatMap((mark) => markLines(mark, headLength)), ...regions.flatMap(outlineLines)],
   };
 }
 
 type Line = LayerFigures['lines'][number];
 
-const lineOf = ({ from, to, tone }: EvidenceMark): Line => ({
-  x1: from.x,
-  y1: from.y,
-  x2: to.x,
-  y2: to.y,
-  odd: tone === 'odd',
-});
+/** The line, and the two strokes of an arrow's head. */
+function markLines({ from, to, kind, tone }: EvidenceMark, headLength: number): Line[] {
+  const odd = tone === 'odd';
+  const line = (start: EvidenceMark['from']): Line => ({ x1: start.x, y1: start.y, x2: to.x, y2: to.y, odd });
+  return [line(from), ...(kind === 'arrow' ? arrowBacks(from, to, headLength).map(line) : [])];
+}
 
 /** The four sides of a part. */
 function outlineLines({ x, y, width, height }: Region): Line[] {

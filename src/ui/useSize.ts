@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Size } from './view';
+import type { Size } from './report/view';
 
 /** The inner size of an element in CSS pixels, followed as it changes; null before it is laid out. */
 export function useSize(element: { readonly current: HTMLElement | null }): Size | null {

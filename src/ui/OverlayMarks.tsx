@@ -1,5 +1,6 @@
-import type { EvidenceMark, Region } from '../../forensics/report';
-import { words } from '../text';
+import type { EvidenceMark, Region } from '../forensics/report';
+import { arrowBacks } from './arrow';
+import { words } from './text';
 
 interface OverlayMarksProps {
   readonly regions: readonly Region[];
@@ -9,17 +10,19 @@ interface OverlayMarksProps {
   readonly height: number;
   /** CSS pixels that one pixel of the image takes: lines keep their thickness, heads their size. */
   readonly scale: number;
+  /** Whether several outlines bear their numbers, counted from 1; they do where left out. */
+  readonly numbered?: boolean;
 }
 
 /** Outlines, lines and arrows over the image. */
-export function OverlayMarks({ regions, marks, width, height, scale }: OverlayMarksProps) {
+export function OverlayMarks({ regions, marks, width, height, scale, numbered = true }: OverlayMarksProps) {
   if (regions.length === 0 && marks.length === 0) return null;
   return (
-    <svg class="viewer-marks" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+    <svg class="evidence-marks" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       {regions.map(({ x, y, width: across, height: down }, index) => (
         <g key={`${x} ${y} ${across} ${down}`}>
           <rect x={x} y={y} width={across} height={down} />
-          {regions.length > 1 && (
+          {numbered && regions.length > 1 && (
             <text x={x + 4 / scale} y={y + 15 / scale} font-size={14 / scale}>
               {index + 1}
             </text>
@@ -37,15 +40,7 @@ export function OverlayMarks({ regions, marks, width, height, scale }: OverlayMa
   );
 }
 
-type End = EvidenceMark['from'];
-
-/** Two strokes back from the tip, `length` pixels long, 25 degrees off the shaft. */
-export function arrowHead(from: End, to: End, length: number): string {
-  const angle = Math.atan2(to.y - from.y, to.x - from.x);
-  const back = (turn: number) => {
-    const x = to.x - length * Math.cos(angle + turn);
-    const y = to.y - length * Math.sin(angle + turn);
-    return `${x} ${y}`;
-  };
-  return `M${back(0.44)}L${to.x} ${to.y}L${back(-0.44)}`;
+function arrowHead(from: EvidenceMark['from'], to: EvidenceMark['to'], length: number): string {
+  const [one, other] = arrowBacks(from, to, length);
+  return `M${one.x} ${one.y}L${to.x} ${to.y}L${other.x} ${other.y}`;
 }

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data import Data
-from fusing import RESAMPLES, Key, Unseen, earning_layers, rescaled
+from fusing import RESAMPLES, Key, Unseen, earning_layers, rescaled, subsets
 from layers import LEAST_IMAGES, MODEL, Nested
 from measures import Floats, auc, quantiles, resampled_auc
 from stacking import Logistic, Scaler, fit_logistic, fit_scaler, fit_stack, likeliest_ridge, rounded
@@ -66,15 +66,13 @@ def stack_of_earning(nested: Nested) -> Floats:
         train, test = nested.mixed & (nested.folds != fold), nested.folds == fold
         scores = {name: columns[name][train] for name in others(nested) if name in columns}
         key = earning_layers(scores, data.labels[train], data.groups[train])
-        # Nobody can do without weights for images where some did not run: the surest that ran have the word.
-        for size in range(1, len(key) + 1):
-            inputs = np.column_stack([columns[name] for name in key[:size]])
+        # As the engine would: the largest set whose layers all ran.
+        for own in reversed([own for own in subsets(key) if own]):
+            inputs = np.column_stack([columns[name] for name in own])
             ran = np.isfinite(inputs).all(axis=1)
-            if ran.sum() < LEAST_IMAGES:
+            if ran.sum() < LEAST_IMAGES or len(np.unique(data.labels[ran])) < 2:
                 continue
-            judged = fit_stack(inputs[ran], data.labels[ran])(
-                np.column_stack([nested.outer[name][test] for name in key[:size]])
-            )
+            judged = fit_stack(inputs[ran], data.labels[ran])(np.column_stack([nested.outer[name][test] for name in own]))
             raw[test] = np.where(np.isfinite(judged), judged, raw[test])
     # A fold in which no layer stands out has nothing to say: even odds.
     raw[~np.isfinite(raw)] = 0
@@ -168,14 +166,15 @@ def one_regression(nested: Nested) -> Way:
 
 
 def best_single(nested: Nested) -> str:
-    """By the area under the curve over `mixed`, among layers that ran nearly everywhere."""
-    mixed = nested.mixed
+    """By the area under the curve over `mixed`, among layers that ran on nearly all of it that they may judge."""
+    mixed = nested.mixed & (nested.data.splits == "val")
 
     def ranks(name: str) -> float:
-        ran = mixed & np.isfinite(nested.outer[name])
+        ran = nested.mixed & np.isfinite(nested.outer[name])
         return auc(nested.data.labels[ran], nested.outer[name][ran])
 
-    return max(required(nested, others(nested)), key=ranks)
+    able = [name for name in others(nested) if np.isfinite(nested.outer[name][mixed]).mean() >= MOSTLY]
+    return max(able, key=ranks)
 
 
 def better_than(nested: Nested, raw: Floats, base: Floats, chosen: np.ndarray) -> tuple[float, float, float]:

@@ -1,6 +1,5 @@
 import { dct8x8 } from '../dsp/dct';
 import type { ForensicImage, Rect } from '../image';
-import { toLuma } from '../pixels/luma-tiles';
 import { lumaOfWords } from '../pixels/words';
 import { gridOrigin, readOrientation } from './orientation';
 import { addFirstCoefficients, emptyFirstCoefficients, type FirstCoefficients } from './shifted';
@@ -51,38 +50,33 @@ export interface BlockSample {
   readonly clipped: Float32Array;
 }
 
-const known = new WeakMap<ForensicImage, BlockSample | null>();
+const known = new WeakMap<ForensicImage, Promise<BlockSample | null>>();
 
-/** The sample of an image, computed once; null where the image is smaller than one cell. */
-export function sampleBlocks(image: ForensicImage, signal: AbortSignal): BlockSample | null {
+/**
+ * The sample of an image, computed once; null where the image is smaller than one cell.
+ * @throws the signal's reason when it is aborted
+ */
+export function readBlocks(image: ForensicImage, signal: AbortSignal): Promise<BlockSample | null> {
   const before = known.get(image);
-  if (before !== undefined) return before;
-  const sample = emptySample(image);
-  for (let row = 0; sample && row < sample.rows; row++) {
-    signal.throwIfAborted();
-    addStrip(sample, row, toLuma(image.pixels.region(stripOf(sample, row))));
-  }
-  if (sample) normalisePhases(sample);
+  if (before) return before;
+  const sample = read(image, signal);
   known.set(image, sample);
+  // What was aborted may be asked for again.
+  sample.catch(() => known.delete(image));
   return sample;
 }
 
-/** The same, read past the canvas where nobody has asked before: in two thirds of the time. */
-export async function readBlocks(image: ForensicImage, signal: AbortSignal): Promise<BlockSample | null> {
-  const before = known.get(image);
-  if (before !== undefined) return before;
+async function read(image: ForensicImage, signal: AbortSignal): Promise<BlockSample | null> {
   const sample = emptySample(image);
-  if (sample) {
-    const words = new Int32Array(sample.blocksAcross * 8 * STRIP);
-    const luma = new Float32Array(words.length);
-    for (let row = 0; row < sample.rows; row++) {
-      lumaOfWords(words, await image.pixels.raw(stripOf(sample, row), words), luma);
-      signal.throwIfAborted();
-      addStrip(sample, row, luma);
-    }
-    normalisePhases(sample);
+  if (!sample) return null;
+  const words = new Int32Array(sample.blocksAcross * 8 * STRIP);
+  const luma = new Float32Array(words.length);
+  for (let row = 0; row < sample.rows; row++) {
+    lumaOfWords(words, await image.pixels.raw(stripOf(sample, row), words), luma);
+    signal.throwIfAborted();
+    addStrip(sample, row, luma);
   }
-  known.set(image, sample);
+  normalisePhases(sample);
   return sample;
 }
 

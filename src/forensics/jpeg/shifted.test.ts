@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RgbaImage } from '../rgba';
 import { seeded } from '../synthetic.fixture';
-import { sampleBlocks } from './blocks';
+import { type BlockSample, readBlocks } from './blocks';
 import { compressed, imageOf, photo } from './compressed.fixture';
-import {
-  addFirstCoefficients,
-  emptyFirstCoefficients,
-  findShiftedCompression,
-  strongestShift,
-} from './shifted';
+import { addFirstCoefficients, emptyFirstCoefficients, seenShift, strongestShift } from './shifted';
 import { shiftedMap } from './shifted-map';
 import { ijgTable } from './tables';
 
@@ -24,9 +19,11 @@ function cropped(picture: RgbaImage, x: number, y: number, side: number): RgbaIm
   return { width: side, height: side, data };
 }
 
-function sampled(picture: RgbaImage) {
+const seenIn = ({ firstCoefficients }: BlockSample) => seenShift(strongestShift(firstCoefficients));
+
+async function sampled(picture: RgbaImage) {
   const image = imageOf(picture, new Uint8Array(), 'png');
-  const sample = sampleBlocks(image, signal);
+  const sample = await readBlocks(image, signal);
   if (!sample) throw new Error('No sample');
   return { image, sample };
 }
@@ -41,36 +38,36 @@ describe('an earlier compression on another grid', () => {
     [75, 85, 6, 2],
   ])(
     'by quality %i before %i, cropped by %i and %i, is found with its grid and step',
-    (first, last, x, y) => {
+    async (first, last, x, y) => {
       const once = compressed(photo(520, 21), ijgTable(first));
       const twice = compressed(cropped(once, x, y, 512), ijgTable(last));
-      const found = findShiftedCompression(sampled(twice).sample.firstCoefficients);
+      const found = seenIn((await sampled(twice)).sample);
       expect(found).toMatchObject({ x: (8 - x) % 8, y: (8 - y) % 8, step: ijgTable(first)[0] });
       expect(ijgTable(found?.quality ?? 0)[0]).toBe(ijgTable(first)[0]);
     },
   );
 
-  it('is found in pixels stored without loss after cropping', () => {
+  it('is found in pixels stored without loss after cropping', async () => {
     const once = compressed(photo(520, 22), ijgTable(80));
-    const found = findShiftedCompression(sampled(cropped(once, 5, 2, 512)).sample.firstCoefficients);
+    const found = seenIn((await sampled(cropped(once, 5, 2, 512))).sample);
     expect(found).toMatchObject({ x: 3, y: 6, step: ijgTable(80)[0] });
     // Rounding to whole grey levels moves a sum of 64 by 8 times 0.29, so its eighth by 0.29.
     expect(found?.spread).toBeLessThan(0.5);
   });
 
-  it.each([60, 75, 85, 95])('is not seen after one compression at %i', (quality) => {
-    const { sample } = sampled(compressed(photo(512, 23), ijgTable(quality)));
-    expect(findShiftedCompression(sample.firstCoefficients)).toBeNull();
+  it.each([60, 75, 85, 95])('is not seen after one compression at %i', async (quality) => {
+    const { sample } = await sampled(compressed(photo(512, 23), ijgTable(quality)));
+    expect(seenIn(sample)).toBeNull();
   });
 
-  it('is not seen after two on the same grid, nor in a picture never compressed', () => {
+  it('is not seen after two on the same grid, nor in a picture never compressed', async () => {
     const twice = compressed(compressed(photo(512, 24), ijgTable(70)), ijgTable(90));
-    expect(findShiftedCompression(sampled(twice).sample.firstCoefficients)).toBeNull();
-    expect(findShiftedCompression(sampled(photo(512, 25)).sample.firstCoefficients)).toBeNull();
+    expect(seenIn((await sampled(twice)).sample)).toBeNull();
+    expect(seenIn((await sampled(photo(512, 25))).sample)).toBeNull();
   });
 
-  it('is not told of too few blocks', () => {
-    expect(strongestShift(sampled(photo(64, 1)).sample.firstCoefficients)).toBeNull();
+  it('is not told of too few blocks', async () => {
+    expect(strongestShift((await sampled(photo(64, 1))).sample.firstCoefficients)).toBeNull();
   });
 });
 
@@ -95,15 +92,15 @@ describe('first coefficients', () => {
 });
 
 describe('the map of an earlier grid', () => {
-  it('is bright where the picture has that history, and dark where another was laid in', () => {
+  it('is bright where the picture has that history, and dark where another was laid in', async () => {
     const once = cropped(compressed(photo(520, 26), ijgTable(65)), 3, 6, 512);
     const other = photo(512, 27);
     const data = once.data.slice();
     for (let y = 128; y < 320; y++) {
       data.set(other.data.subarray(4 * (512 * y + 160), 4 * (512 * y + 384)), 4 * (512 * y + 160));
     }
-    const { image, sample } = sampled(compressed({ ...once, data }, ijgTable(92)));
-    const found = findShiftedCompression(sample.firstCoefficients);
+    const { image, sample } = await sampled(compressed({ ...once, data }, ijgTable(92)));
+    const found = seenIn(sample);
     if (!found) throw new Error('Not found');
     expect(found).toMatchObject({ x: 5, y: 2 });
     const map = shiftedMap(image, sample, found);

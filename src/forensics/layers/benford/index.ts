@@ -1,5 +1,5 @@
 import type { ForensicImage } from '../../image';
-import { type BlockSample, sampleBlocks } from '../../jpeg/blocks';
+import { type BlockSample, readBlocks } from '../../jpeg/blocks';
 import { compressionHistory } from '../../jpeg/history';
 import type { Layer } from '../../layer';
 import type { Explanation, Fact, LayerResult } from '../../report';
@@ -22,7 +22,7 @@ export const benford: Layer = {
   shares: ['blocks'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
-    const sample = sampleBlocks(image, signal);
+    const sample = await readBlocks(image, signal);
     if (!sample) return unavailable(benford, message('layers.benford.unavailable.small'));
     const steps = compressionHistory(image, sample).steps;
     const counts = countDigits(sample, steps);

@@ -1,5 +1,5 @@
 import { correlation } from '../../dsp/statistics';
-import type { ForensicImage } from '../../image';
+import type { ForensicImage, WordOrder } from '../../image';
 import { RESIDUAL_MARGIN, type ResidualTile } from '../../pixels/residual';
 
 /** Residual samples beyond this many standard deviations are limited: one contour must not speak for all. */
@@ -22,22 +22,29 @@ export function residualFigures(tiles: readonly ResidualTile[]): ResidualFigures
   let [count, squares, fourth] = [0, 0, 0];
   let [across, down, diagonal, second] = [0, 0, 0, 0];
   for (const { residual, size } of tiles) {
-    const limit = LIMIT * rootMeanSquare(residual);
-    const field = residual.map((value) => Math.min(limit, Math.max(-limit, value)));
-    for (let y = RESIDUAL_MARGIN; y < size - RESIDUAL_MARGIN; y++) {
-      for (let x = RESIDUAL_MARGIN; x < size - RESIDUAL_MARGIN; x++) {
-        const at = y * size + x;
+    const field = limited(residual, LIMIT * rootMeanSquare(residual));
+    const end = size - RESIDUAL_MARGIN;
+    for (let y = RESIDUAL_MARGIN; y < end; y++) {
+      // One row at a time in registers: the sums are stored once a row.
+      let [rowSquares, rowFourth, rowAcross, rowDown, rowDiagonal, rowSecond] = [0, 0, 0, 0, 0, 0];
+      for (let at = y * size + RESIDUAL_MARGIN; at < y * size + end; at++) {
         const here = field[at] ?? 0;
-        const square = here * here;
-        squares += square;
-        fourth += square * square;
-        across += here * (field[at + 1] ?? 0);
-        down += here * (field[at + size] ?? 0);
-        diagonal += here * ((field[at + size + 1] ?? 0) + (field[at + size - 1] ?? 0));
-        second += here * ((field[at + 2] ?? 0) + (field[at + 2 * size] ?? 0));
-        count++;
+        const below = at + size;
+        rowSquares += here * here;
+        rowFourth += here * here * here * here;
+        rowAcross += here * (field[at + 1] ?? 0);
+        rowDown += here * (field[below] ?? 0);
+        rowDiagonal += here * ((field[below + 1] ?? 0) + (field[below - 1] ?? 0));
+        rowSecond += here * ((field[at + 2] ?? 0) + (field[below + size] ?? 0));
       }
+      squares += rowSquares;
+      fourth += rowFourth;
+      across += rowAcross;
+      down += rowDown;
+      diagonal += rowDiagonal;
+      second += rowSecond;
     }
+    count += (end - RESIDUAL_MARGIN) ** 2;
   }
   if (count === 0 || squares <= 0) {
     return { rms: 0, across: 0, down: 0, diagonal: 0, second: 0, kurtosis: 0 };
@@ -52,9 +59,18 @@ export function residualFigures(tiles: readonly ResidualTile[]): ResidualFigures
   };
 }
 
+function limited(field: Float32Array, limit: number): Float32Array {
+  const out = new Float32Array(field.length);
+  for (let at = 0; at < out.length; at++) out[at] = Math.min(limit, Math.max(-limit, field[at] ?? 0));
+  return out;
+}
+
 function rootMeanSquare(field: Float32Array): number {
   let sum = 0;
-  for (let at = 0; at < field.length; at++) sum += (field[at] ?? 0) ** 2;
+  for (let at = 0; at < field.length; at++) {
+    const value = field[at] ?? 0;
+    sum += value * value;
+  }
   return Math.sqrt(sum / Math.max(1, field.length));
 }
 
@@ -71,27 +87,30 @@ const COLOUR_SIDE = 64;
  * Correlation of the noise of two colour channels, -1..1: diagonal details after averaging 2 x 2 px, which
  * JPEG's halved chroma would otherwise make all alike.
  */
-export function channelFigures(image: ForensicImage, tiles: readonly ResidualTile[]): ChannelFigures {
+export async function channelFigures(
+  image: ForensicImage,
+  tiles: readonly ResidualTile[],
+): Promise<ChannelFigures> {
   const perTile = (COLOUR_SIDE / 4) ** 2;
-  const details = [0, 1, 2].map(() => new Float64Array(perTile * tiles.length));
+  // In the order of a word's bytes, which is red first or blue first for a whole picture.
+  const [lowest, green, third] = [0, 1, 2].map(() => new Float64Array(perTile * tiles.length));
+  if (!lowest || !green || !third || tiles.length === 0) return { redGreen: 0, greenBlue: 0, redBlue: 0 };
+  const words = new Int32Array(COLOUR_SIDE * COLOUR_SIDE);
+  let order: WordOrder = 'rgb';
   let count = 0;
   for (const tile of tiles) {
     const inset = Math.floor((tile.size - COLOUR_SIDE) / 2);
-    const { data } = image.pixels.region({
-      x: tile.x + inset,
-      y: tile.y + inset,
-      width: COLOUR_SIDE,
-      height: COLOUR_SIDE,
-    });
+    const place = { x: tile.x + inset, y: tile.y + inset, width: COLOUR_SIDE, height: COLOUR_SIDE };
+    order = await image.pixels.raw(place, words);
     for (let y = 0; y < COLOUR_SIDE; y += 4) {
       for (let x = 0; x < COLOUR_SIDE; x += 4, count++) {
-        for (const [channel, values] of details.entries())
-          values[count] = diagonalDetail(data, x, y, channel);
+        lowest[count] = diagonalDetail(words, x, y, 0);
+        green[count] = diagonalDetail(words, x, y, 8);
+        third[count] = diagonalDetail(words, x, y, 16);
       }
     }
   }
-  const [red, green, blue] = details;
-  if (!red || !green || !blue || count === 0) return { redGreen: 0, greenBlue: 0, redBlue: 0 };
+  const [red, blue] = order === 'rgb' ? [lowest, third] : [third, lowest];
   return {
     redGreen: correlation(red, green),
     greenBlue: correlation(green, blue),
@@ -99,14 +118,17 @@ export function channelFigures(image: ForensicImage, tiles: readonly ResidualTil
   };
 }
 
-/** Difference of the diagonals of 2 x 2 squares of 2 x 2 px each, limited to 24 grey levels. */
-function diagonalDetail(data: Uint8ClampedArray, x: number, y: number, channel: number): number {
+/**
+ * Difference of the diagonals of 2 x 2 squares of 2 x 2 px each, limited to 24 grey levels.
+ * @param shift of the channel in a word, bits
+ */
+function diagonalDetail(words: Int32Array, x: number, y: number, shift: number): number {
   let detail = 0;
   for (let dy = 0; dy < 4; dy++) {
-    for (let dx = 0; dx < 4; dx++) {
-      const sign = dx < 2 === dy < 2 ? 1 : -1;
-      detail += sign * (data[((y + dy) * COLOUR_SIDE + x + dx) * 4 + channel] ?? 0);
-    }
+    const row = (y + dy) * COLOUR_SIDE + x;
+    const left = (((words[row] ?? 0) >>> shift) & 255) + (((words[row + 1] ?? 0) >>> shift) & 255);
+    const right = (((words[row + 2] ?? 0) >>> shift) & 255) + (((words[row + 3] ?? 0) >>> shift) & 255);
+    detail += dy < 2 ? left - right : right - left;
   }
   return Math.min(24, Math.max(-24, detail / 4));
 }

@@ -37,7 +37,7 @@ export const noise: Layer = {
     return judge({
       residual,
       curve,
-      channels: channelFigures(image, tiles),
+      channels: await channelFigures(image, tiles),
       local,
       uneven: unevenness(local),
       side: tiles[0]?.size ?? 0,

@@ -23,7 +23,7 @@ export const tamper: Layer = {
   shares: ['blocks'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
-    const measures = measure(image, signal);
+    const measures = await measure(image, signal);
     if (!measures) return unavailable(tamper, message('layers.tamper.unavailable.small'));
     return judge(image, measures);
   },

@@ -1,6 +1,6 @@
 import { median, standardDeviation } from '../../dsp/statistics';
 import type { ForensicImage } from '../../image';
-import { type BlockSample, sampleBlocks } from '../../jpeg/blocks';
+import { type BlockSample, readBlocks } from '../../jpeg/blocks';
 import { type CompressionHistory, compressionHistory } from '../../jpeg/history';
 import { findOutliers } from '../ela/outliers';
 import { requantisationError, sharedHistory } from './fields';
@@ -38,8 +38,8 @@ export interface TamperMeasures {
 }
 
 /** Measures every method on the picture's sampled blocks; null where there is too little texture to compare. */
-export function measure(image: ForensicImage, signal: AbortSignal): TamperMeasures | null {
-  const sample = sampleBlocks(image, signal);
+export async function measure(image: ForensicImage, signal: AbortSignal): Promise<TamperMeasures | null> {
+  const sample = await readBlocks(image, signal);
   if (!sample || sample.columns * sample.rows < LEAST_CELLS) return null;
   const history = compressionHistory(image, sample);
   signal.throwIfAborted();

@@ -236,6 +236,10 @@ describe('openImage answers stored pixels', () => {
     const words = new Int32Array(50 * 40);
     const order = await image.pixels.raw(rect, words);
     const { data } = image.pixels.region(rect);
+    const reduced = await image.scaledSoon(20);
+    const again = await openImage(bytes, 'file', signal);
+    expect(reduced).toEqual(again.scaledToShorterSide(20));
+    again.close();
     await expect(image.pixels.raw({ ...rect, x: 30 }, words)).rejects.toThrow(RangeError);
     await expect(image.pixels.raw(rect, new Int32Array(9))).rejects.toThrow(RangeError);
     image.close();

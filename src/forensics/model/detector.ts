@@ -28,7 +28,8 @@ export function createDetector(network: Network): Detector {
       const started = performance.now();
       const { card, backend } = await network.describe();
       signal.throwIfAborted();
-      const prepared = prepare(image, card.prepare);
+      const prepared = await prepare(image, card.prepare);
+      signal.throwIfAborted();
       const unfit = flaw(prepared);
       if (unfit) throw new ModelError(unfit, 'Nothing that the networks could judge');
       const scale = image.width / prepared.width;

@@ -50,7 +50,7 @@ describe.each(backends)('on %s', (_, options) => {
 
   test('every view gets the same values to 1e-3 and answers the same log-odds to 1e-2', async () => {
     for (const { width, height, seed, views } of fixture.pictures) {
-      const prepared = prepare(picture(width, height, seed), model.card.prepare);
+      const prepared = await prepare(picture(width, height, seed), model.card.prepare);
       for (const view of model.card.views) {
         const expected = Object.entries(views).find(([id]) => id === view.id)?.[1];
         if (!expected) throw new Error(`No figures of view ${view.id}`);

@@ -142,12 +142,12 @@ test('normalisation and layout follow the card', () => {
   expect([...interleaved.subarray(0, 6)]).toEqual([1, 0, 5, 1, 0, 5]);
 });
 
-test('prepare brings the shorter side down, never up', () => {
+test('prepare brings the shorter side down, never up', async () => {
   const image = forensicImage(map(40, 20));
   const card = { background: 'white', kernel: 'bicubic' } as const;
-  expect(prepare(image, { ...card, maxShorterSide: 10 })).toMatchObject({ width: 20, height: 10 });
-  expect(prepare(image, { ...card, maxShorterSide: 64 })).toMatchObject({ width: 40, height: 20 });
-  expect(prepare(image, { ...card, maxShorterSide: null })).toMatchObject({ width: 40, height: 20 });
+  expect(await prepare(image, { ...card, maxShorterSide: 10 })).toMatchObject({ width: 20, height: 10 });
+  expect(await prepare(image, { ...card, maxShorterSide: 64 })).toMatchObject({ width: 40, height: 20 });
+  expect(await prepare(image, { ...card, maxShorterSide: null })).toMatchObject({ width: 40, height: 20 });
 });
 
 test('grid squares stay inside a side that is long enough, from edge to edge', () => {

@@ -21,9 +21,9 @@ export interface ViewTensor {
 }
 
 /** The picture that all views are cut from: alpha over white (the decoder's doing), shorter side capped. */
-export function prepare(image: ForensicImage, prepare: ModelCard['prepare']): RgbaImage {
+export function prepare(image: ForensicImage, prepare: ModelCard['prepare']): Promise<RgbaImage> {
   const shorter = Math.min(image.width, image.height);
-  return image.scaledToShorterSide(Math.min(shorter, prepare.maxShorterSide ?? shorter));
+  return image.scaledSoon(Math.min(shorter, prepare.maxShorterSide ?? shorter));
 }
 
 /**

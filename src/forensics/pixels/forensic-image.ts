@@ -4,7 +4,7 @@ import type { ForensicImage, LumaTile, PixelSource } from '../image';
 import { type AcquiredBy, type ImageFormat, isOriginalFile } from '../report';
 import type { RgbaImage } from '../rgba';
 import { chooseLumaTiles } from './luma-tiles';
-import { resizeSource, sizeForShorterSide } from './scaled';
+import { resizeSource, resizeSourceSoon, sizeForShorterSide } from './scaled';
 
 export interface ForensicImageParts {
   readonly how: AcquiredBy;
@@ -21,6 +21,7 @@ export function createForensicImage(parts: ForensicImageParts): ForensicImage & 
   let container: Container | null = null;
   const tiles = new Map<string, readonly LumaTile[]>();
   const scaled = new Map<number, RgbaImage>();
+  const onTheWay = new Map<number, Promise<RgbaImage>>();
   return {
     how,
     format,
@@ -39,9 +40,22 @@ export function createForensicImage(parts: ForensicImageParts): ForensicImage & 
         resizeSource(pixels, size.width, size.height, 'bicubic'),
       );
     },
+    async scaledSoon(side) {
+      const size = sizeForShorterSide(pixels.width, pixels.height, side);
+      const key = Math.min(size.width, size.height);
+      const known = scaled.get(key);
+      if (known) return known;
+      const coming = cached(onTheWay, key, () =>
+        resizeSourceSoon(pixels, size.width, size.height, 'bicubic'),
+      );
+      const image = await coming;
+      // Another may have computed it meanwhile: all get the same one.
+      return cached(scaled, key, () => image);
+    },
     close() {
       tiles.clear();
       scaled.clear();
+      onTheWay.clear();
       pixels.close();
     },
   };

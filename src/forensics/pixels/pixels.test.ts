@@ -5,7 +5,7 @@ import type { Rect } from '../image';
 import type { RgbaImage } from '../rgba';
 import { arrayPixelSource } from './array';
 import { chooseLumaTiles } from './luma-tiles';
-import { resizeSource, sizeForShorterSide } from './scaled';
+import { resizeSource, resizeSourceSoon, sizeForShorterSide } from './scaled';
 
 function paint(width: number, height: number, colour: (x: number, y: number) => number): RgbaImage {
   const data = new Uint8ClampedArray(width * height * 4).fill(255);
@@ -52,6 +52,16 @@ describe('resizeSource', () => {
     const image = paint(50, 300, speckle);
     const scaled = resizeSource(arrayPixelSource(image), 21, 126, 'bicubic');
     expect(scaled).toEqual(resize(image, 21, 126, 'bicubic'));
+  });
+
+  it.each([
+    [50, 300],
+    [21, 126],
+    [8, 45],
+  ])('answers the same read past the canvas: %i x %i', async (width, height) => {
+    const source = arrayPixelSource(paint(50, 300, speckle));
+    const soon = await resizeSourceSoon(source, width, height, 'bicubic');
+    expect(soon).toEqual(resizeSource(source, width, height, 'bicubic'));
   });
 
   it('differs by a level or two where a large reduction is averaged first', () => {

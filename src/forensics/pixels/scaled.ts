@@ -5,8 +5,9 @@ import {
   type Kernel,
   resampleColumns,
   resampleRows,
+  type Taps,
 } from '../dsp/resample';
-import type { PixelSource } from '../image';
+import type { PixelSource, WordOrder } from '../image';
 import type { RgbaImage } from '../rgba';
 
 /** Rows read at once: a few MB even of the widest picture. */
@@ -27,27 +28,94 @@ const LARGEST_BOX = 16;
  * @throws RangeError for a size that is not a positive integer
  */
 export function resizeSource(source: PixelSource, width: number, height: number, kernel: Kernel): RgbaImage {
+  if (isSize(source, width, height)) return source.region({ x: 0, y: 0, width, height });
+  const work = new Resizing(source, width, height, kernel);
+  for (let y = 0; y < source.height; y += work.stripRows) {
+    work.add(source.region({ x: 0, y, width: source.width, height: work.rowsAt(y) }), y);
+  }
+  return work.finish();
+}
+
+/** The same pixels, read past the canvas where the source can: several times faster for large pictures. */
+export async function resizeSourceSoon(
+  source: PixelSource,
+  width: number,
+  height: number,
+  kernel: Kernel,
+): Promise<RgbaImage> {
+  if (isSize(source, width, height)) return source.region({ x: 0, y: 0, width, height });
+  const work = new Resizing(source, width, height, kernel);
+  const words = new Int32Array(source.width * Math.min(source.height, work.stripRows));
+  const bytes = new Uint8ClampedArray(words.buffer);
+  let order: WordOrder = 'rgb';
+  for (let y = 0; y < source.height; y += work.stripRows) {
+    const strip = { x: 0, y, width: source.width, height: work.rowsAt(y) };
+    order = await source.raw(strip, words);
+    work.add({ ...strip, data: bytes.subarray(0, 4 * strip.width * strip.height) }, y);
+  }
+  const scaled = work.finish();
+  // Channels are scaled alike, so that red and blue need to change places in the small picture only.
+  if (order === 'bgr') swapRedBlue(asWords(scaled.data));
+  return scaled;
+}
+
+function isSize(source: PixelSource, width: number, height: number): boolean {
   assertSize(width, height);
-  if (width === source.width && height === source.height) {
-    return source.region({ x: 0, y: 0, width, height });
+  return width === source.width && height === source.height;
+}
+
+/** One reduction on its way, strip by strip. */
+class Resizing {
+  readonly stripRows: number;
+  readonly #box: number;
+  readonly #columns: number;
+  readonly #rows: number;
+  readonly #across: Taps | null;
+  readonly #narrowed: Uint8ClampedArray;
+
+  constructor(
+    private readonly source: PixelSource,
+    private readonly width: number,
+    private readonly height: number,
+    private readonly kernel: Kernel,
+  ) {
+    const factor = Math.min(source.width / width, source.height / height);
+    const box = Math.min(LARGEST_BOX, Math.max(1, Math.floor(factor / REDUCING_GAP)));
+    this.#box = box;
+    this.#columns = Math.ceil(source.width / box);
+    this.#rows = Math.ceil(source.height / box);
+    this.#across =
+      width === this.#columns ? null : computeTaps(this.#columns, width, kernel, source.width / box);
+    this.#narrowed = new Uint8ClampedArray(width * this.#rows * 4);
+    this.stripRows = Math.max(1, Math.floor(STRIP_ROWS / box)) * box;
   }
-  const factor = Math.min(source.width / width, source.height / height);
-  const box = Math.min(LARGEST_BOX, Math.max(1, Math.floor(factor / REDUCING_GAP)));
-  const columns = Math.ceil(source.width / box);
-  const rows = Math.ceil(source.height / box);
-  const across = width === columns ? null : computeTaps(columns, width, kernel, source.width / box);
-  const narrowed = new Uint8ClampedArray(width * rows * 4);
-  const stripRows = Math.max(1, Math.floor(STRIP_ROWS / box)) * box;
-  for (let y = 0; y < source.height; y += stripRows) {
-    const taken = Math.min(stripRows, source.height - y);
-    const whole = source.region({ x: 0, y, width: source.width, height: taken });
-    const strip = box > 1 ? averageSquares(whole, box) : whole;
-    if (across) resampleRows(strip.data, columns, strip.height, across, narrowed, y / box);
-    else narrowed.set(strip.data, (y / box) * width * 4);
+
+  /** Rows of the strip that begins at this one. */
+  rowsAt(y: number): number {
+    return Math.min(this.stripRows, this.source.height - y);
   }
-  if (height === rows) return { width, height, data: narrowed };
-  const down = computeTaps(rows, height, kernel, source.height / box);
-  return { width, height, data: resampleColumns(narrowed, width, down) };
+
+  /** @param strip whole rows of the source from `y` on, a multiple of `stripRows` */
+  add(strip: RgbaImage, y: number): void {
+    const box = this.#box;
+    const { data, height } = box > 1 ? averageSquares(strip, box) : strip;
+    if (this.#across) resampleRows(data, this.#columns, height, this.#across, this.#narrowed, y / box);
+    else this.#narrowed.set(data, (y / box) * this.width * 4);
+  }
+
+  finish(): RgbaImage {
+    const { width, height } = this;
+    if (height === this.#rows) return { width, height, data: this.#narrowed };
+    const down = computeTaps(this.#rows, height, this.kernel, this.source.height / this.#box);
+    return { width, height, data: resampleColumns(this.#narrowed, width, down) };
+  }
+}
+
+function swapRedBlue(words: Int32Array): void {
+  for (let at = 0; at < words.length; at++) {
+    const pixel = words[at] ?? 0;
+    words[at] = OPAQUE | ((pixel & 0xff) << 16) | (pixel & 0xff00) | ((pixel >>> 16) & 0xff);
+  }
 }
 
 const EVEN_BYTES = 0x00ff00ff;

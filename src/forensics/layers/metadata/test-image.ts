@@ -29,6 +29,7 @@ function imageOf(file: Uint8Array | null): ForensicImage {
     pixels: { width: 8, height: 8, region: nothing, raw: async () => 'rgb', close: () => {} },
     lumaTiles: () => [],
     scaledToShorterSide: nothing,
+    scaledSoon: async () => nothing(),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Fft2d, hann, sharedFft2d } from '../../dsp/fft';
-import { MAD_TO_SD, medianInPlace, standardDeviation } from '../../dsp/statistics';
+import { MAD_TO_SD, medianInPlace } from '../../dsp/statistics';
 import type { LumaTile } from '../../image';
 
 /** Below this deviation (grey levels) a tile is blank: what it holds is rounding. */
@@ -50,10 +50,11 @@ export function averageSpectra(tiles: readonly LumaTile[], signal: AbortSignal):
   };
   const { powerA, powerB, residual, sample } = workOf(size);
   let used = 0;
-  let waiting: LumaTile | null = null;
+  let waiting: Field | null = null;
   for (const tile of tiles) {
     signal.throwIfAborted();
-    if (standardDeviation(tile.data) < BLANK_SD) continue;
+    const moments = momentsOf(tile.data);
+    if (moments.deviation < BLANK_SD) continue;
     used++;
     const limit = limitOf(laplacian(tile.data, size, residual, sample));
     writeLimited(residual, limit, window, fft);
@@ -62,11 +63,11 @@ export function averageSpectra(tiles: readonly LumaTile[], signal: AbortSignal):
     means.sharpness.add(powerB);
     // Luma needs one real transform a tile: two tiles share a complex one.
     if (waiting === null) {
-      waiting = tile;
+      waiting = { data: tile.data, mean: moments.mean };
       continue;
     }
-    writeWindowed(waiting.data, window, fft.first, fft.stride);
-    writeWindowed(tile.data, window, fft.second, fft.stride);
+    writeWindowed(waiting, window, fft.first, fft.stride);
+    writeWindowed({ data: tile.data, mean: moments.mean }, window, fft.second, fft.stride);
     fft.halfPowers(powerA, powerB);
     means.luma.add(powerA);
     means.luma.add(powerB);
@@ -74,8 +75,8 @@ export function averageSpectra(tiles: readonly LumaTile[], signal: AbortSignal):
   }
   if (used === 0) return null;
   if (waiting) {
-    writeWindowed(waiting.data, window, fft.first, fft.stride);
-    writeWindowed(waiting.data, window, fft.second, fft.stride);
+    writeWindowed(waiting, window, fft.first, fft.stride);
+    fft.second.fill(0);
     fft.halfPowers(powerA, powerB);
     means.luma.add(powerA);
   }
@@ -159,17 +160,33 @@ function workOf(size: number): Work {
   return work;
 }
 
+/** Samples with their mean. */
+interface Field {
+  readonly data: Float32Array;
+  readonly mean: number;
+}
+
+/** Mean and standard deviation in one pass; grey levels leave doubles digits enough. */
+function momentsOf(data: Float32Array): { mean: number; deviation: number } {
+  let sum = 0;
+  let squares = 0;
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at] ?? 0;
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / data.length;
+  return { mean, deviation: Math.sqrt(Math.max(0, squares / data.length - mean * mean)) };
+}
+
 /** Mean removed, then tapered to 0 at the borders, which else leak along both axes. */
-function writeWindowed(field: Float32Array, window: Float64Array, to: Float64Array, stride: number): void {
+function writeWindowed({ data, mean }: Field, window: Float64Array, to: Float64Array, stride: number): void {
   const size = window.length;
-  let centre = 0;
-  for (let at = 0; at < field.length; at++) centre += field[at] ?? 0;
-  centre /= field.length;
   for (let y = 0, at = 0; y < size; y++) {
     const weight = window[y] ?? 0;
     const row = y * stride;
     for (let x = 0; x < size; x++, at++) {
-      to[row + x] = ((field[at] ?? 0) - centre) * weight * (window[x] ?? 0);
+      to[row + x] = ((data[at] ?? 0) - mean) * weight * (window[x] ?? 0);
     }
   }
 }

@@ -8,7 +8,7 @@ import { ijgTable } from './tables';
  * one grid whose histogram has a period stands out (Bianchi and Piva, Detection of Nonaligned Double JPEG
  * Compression Based on Integer Periodicity Maps, IEEE TIFS 2012). It needs no transform: box sums are enough.
  */
-export interface ShiftedCompression {
+export interface Shift {
   /** Grid of the earlier compression, px from the last one's, 0..7 each and not both 0. */
   readonly x: number;
   readonly y: number;
@@ -20,6 +20,10 @@ export interface ShiftedCompression {
   readonly peak: number;
   /** Standard deviation of the coefficients about the multiples of the step. */
   readonly spread: number;
+}
+
+/** A shift that says enough. */
+export interface ShiftedCompression extends Shift {
   /** Best quality of the IJG scale with that step for the first coefficient, 1..100. */
   readonly quality: number;
 }
@@ -80,10 +84,10 @@ export function addFirstCoefficients(counts: FirstCoefficients, luma: Float32Arr
 }
 
 /** The grid and step with the strongest period of all, whether it says enough or not; null with too few blocks. */
-export function strongestShift(counts: FirstCoefficients): Omit<ShiftedCompression, 'quality'> | null {
+export function strongestShift(counts: FirstCoefficients): Shift | null {
   const strengths = periods(counts);
   if (!strengths) return null;
-  let best: Omit<ShiftedCompression, 'quality'> | null = null;
+  let best: Shift | null = null;
   for (let step = STEPS.from; step <= STEPS.to; step++) {
     const row = strengths.subarray(step * GRIDS, (step + 1) * GRIDS);
     let squares = 0;
@@ -102,11 +106,10 @@ export function strongestShift(counts: FirstCoefficients): Omit<ShiftedCompressi
   return best;
 }
 
-/** Where the strongest shift says enough; null otherwise. */
-export function findShiftedCompression(counts: FirstCoefficients): ShiftedCompression | null {
-  const found = strongestShift(counts);
-  if (!found || found.peak < SEEN_PEAK || found.strength < SEEN_STRENGTH) return null;
-  return { ...found, quality: qualityOf(found.step) };
+/** The strongest shift where it says enough; null otherwise. */
+export function seenShift(strongest: Shift | null): ShiftedCompression | null {
+  if (!strongest || strongest.peak < SEEN_PEAK || strongest.strength < SEEN_STRENGTH) return null;
+  return { ...strongest, quality: qualityOf(strongest.step) };
 }
 
 /**

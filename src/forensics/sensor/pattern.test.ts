@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fractalField, gaussian } from '../../../tests/fixtures/noise';
+import { fractalField, gaussian, greyImage } from '../../../tests/fixtures/noise';
 import { correlation } from '../dsp/statistics';
+import { compressed } from '../jpeg/compressed.fixture';
+import { ijgTable } from '../jpeg/tables';
 import { packPattern, unpackPattern } from './camera';
 import {
   addView,
@@ -96,6 +98,33 @@ describe('a camera learned from eight photographs', () => {
     const again = estimatePattern(sums);
     // Single precision leaves a thousandth of what was there; filters pass it on.
     expect(correlation(again, alone)).toBeGreaterThan(0.999);
+  });
+});
+
+describe('photographs saved as JPEG at quality 90', () => {
+  /** As a camera saves it: the tables of libjpeg at 90. */
+  function saved(pattern: Float32Array, seed: number): Float32Array {
+    const luma = photograph(pattern, seed);
+    const file = compressed(
+      greyImage(SIDE, SIDE, (x, y) => luma[y * SIDE + x] ?? 0),
+      ijgTable(90),
+    );
+    return Float32Array.from({ length: SIDE * SIDE }, (_, at) => file.data[4 * at] ?? 0);
+  }
+  const sums = emptySums(SIDE);
+  for (let at = 0; at < 12; at++) addView(sums, view(saved(sensor(1), 300 + at)));
+  const pattern = estimatePattern(sums);
+  const energy = (seed: number, scene: number) =>
+    peakToCorrelationEnergy(view(saved(sensor(seed), scene)), pattern, 4).pce;
+
+  it('match their own camera, in other scenes', () => {
+    const own = Array.from({ length: 3 }, (_, at) => energy(1, 400 + at));
+    expect(Math.min(...own)).toBeGreaterThan(MATCH);
+  });
+
+  it('do not match another: none of four comes near', () => {
+    const others = Array.from({ length: 4 }, (_, at) => energy(50 + at, 400 + at));
+    expect(Math.max(...others)).toBeLessThan(MATCH / 2);
   });
 });
 

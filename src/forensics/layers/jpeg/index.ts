@@ -6,7 +6,7 @@ import { recogniseEncoder } from '../../jpeg/encoder';
 import { measureGrid } from '../../jpeg/grid';
 import { type CompressionHistory, compressionHistory } from '../../jpeg/history';
 import { readOrientation } from '../../jpeg/orientation';
-import { findShiftedCompression, strongestShift } from '../../jpeg/shifted';
+import { seenShift, strongestShift } from '../../jpeg/shifted';
 import { shiftedMap } from '../../jpeg/shifted-map';
 import {
   compareThumbnail,
@@ -77,7 +77,8 @@ function judge(
   const history = compressionHistory(image, sample);
   const encoder = container && history.frame ? recogniseEncoder(container, history.frame) : null;
   const thumbnailDiffers = thumbnail !== null && thumbnail.correlation < THUMBNAIL_DIFFERS;
-  const shifted = findShiftedCompression(sample.firstCoefficients);
+  const strongest = strongestShift(sample.firstCoefficients);
+  const shifted = seenShift(strongest);
   const findings: JpegFindings = {
     history,
     grid: measureGrid(sample),
@@ -103,7 +104,7 @@ function judge(
       firstQuality: double?.quality ?? 100,
       gridStrength: findings.grid.strength,
       otherGridStrength: findings.grid.otherStrength,
-      shiftedPeak: strongestShift(sample.firstCoefficients)?.peak ?? 0,
+      shiftedPeak: strongest?.peak ?? 0,
       shiftedSeen: shifted ? 1 : 0,
       thumbnailMismatch: thumbnail ? 1 - thumbnail.correlation : 0,
     },

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { definitionFor, type MediaAnswer, type MediaUpload, type ProviderId } from '../../src/remote';
 import { formatMoment, formatPercent, wholePercent } from '../../src/ui/format';
 import { VerdictIcon } from '../../src/ui/icons';
@@ -20,9 +21,7 @@ export function MediaAnswerPart({ media }: { media: MediaSession }) {
   const definition = definitionOf(media, shown.provider);
   return (
     <section class="media-answer stack" aria-labelledby="media-answer">
-      <h3 id="media-answer" tabIndex={-1}>
-        {t('media.answer', [tame(shown.name)])}
-      </h3>
+      <AnswerTitle media={media} name={shown.name} />
       {answer === null ? (
         <p role="status">{t('media.failed')}</p>
       ) : (
@@ -46,6 +45,22 @@ export function MediaAnswerPart({ media }: { media: MediaSession }) {
         </>
       )}
     </section>
+  );
+}
+
+/** Takes the focus where the page was opened for this answer, which stands below the part for images. */
+function AnswerTitle({ media, name }: { media: MediaSession; name: string }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!media.isWanted.value) return;
+    media.isWanted.value = false;
+    title.current?.scrollIntoView({ block: 'start' });
+    title.current?.focus({ preventScroll: true });
+  }, [media]);
+  return (
+    <h3 id="media-answer" ref={title} tabIndex={-1}>
+      {t('media.answer', [tame(name)])}
+    </h3>
   );
 }
 

@@ -32,12 +32,4 @@ if (root) render(<App session={session} media={media} />, root);
 const asked = new URL(location.href).searchParams;
 if (asked.get('samples') === '1') session.add(await sampleFiles());
 const answer = asked.get('media');
-if (answer !== null) {
-  await media.open(answer);
-  // The answer stands below the part for images; it is there once the page has been drawn.
-  requestAnimationFrame(() => {
-    const heading = document.getElementById('media-answer');
-    heading?.scrollIntoView({ block: 'start' });
-    heading?.focus({ preventScroll: true });
-  });
-}
+if (answer !== null) await media.open(answer);

@@ -54,6 +54,8 @@ export function createMediaSession() {
   const failure = signal<Failure | null>(null);
   /** What is shown of an ended upload or listed job; without an answer it failed. */
   const shown = signal<{ provider: ProviderId; name: string; answer: MediaAnswer | null } | null>(null);
+  /** The page was opened for the shown answer: it gets the focus once it is there. */
+  const isWanted = signal(false);
   const listed = signal<Listed | null>(null);
   /** An upload was just taken from the list: what stays is said once. */
   const removed = signal(false);
@@ -166,8 +168,11 @@ export function createMediaSession() {
     /** Shows the answer of an upload that was sent earlier; nothing where it was removed since. */
     async open(id: string): Promise<void> {
       const found = (await mediaUploads()).find((one) => one.id === id);
-      if (found) show(found);
+      if (!found) return;
+      isWanted.value = true;
+      show(found);
     },
+    isWanted,
   };
 
   function show({ provider, name, answer }: MediaUpload): void {

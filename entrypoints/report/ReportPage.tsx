@@ -31,7 +31,9 @@ import { Save } from './Save';
 
 /** Everything about one check: the picture with the evidence on one side, the words on the other. */
 export function ReportPage({ shown }: { shown: Shown }) {
-  const { entry, where, opinions } = shown;
+  const { entry, where } = shown;
+  // One answer alone has nothing to stand beside.
+  const opinions = shown.opinions?.opinions.some((other) => other.entry) ? shown.opinions : null;
   const { report } = entry;
   const [found, setFound] = useState<Blob | null>(null);
   const picture: Picture = found ? { blob: found, kind: 'full' } : shown.picture;

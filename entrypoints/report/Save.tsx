@@ -53,11 +53,11 @@ export function Save({ shown, picture }: { shown: Shown; picture: Picture }) {
         {t('report.save.html')}
       </button>
       <CopyButton text={() => plainText(outline())}>{t('report.save.text')}</CopyButton>
-      <span class="row report-json">
+      <span class="report-json">
         <button type="button" onClick={saying(saveJson)}>
           {t('report.save.json')}
         </button>
-        <label class="row small">
+        <label class="small">
           <span>{t('report.save.form')}</span>
           <select
             value={form}
@@ -67,7 +67,7 @@ export function Save({ shown, picture }: { shown: Shown; picture: Picture }) {
             <option value={OWN}>{t('report.save.own')}</option>
             {Object.entries(SHAPE_NAMES).map(([id, name]) => (
               <option key={id} value={id}>
-                {t('report.save.as', [name])}
+                {name}
               </option>
             ))}
           </select>

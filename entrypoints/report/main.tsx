@@ -6,6 +6,7 @@ import '../../src/ui/base.css';
 import '../../src/ui/components.css';
 import '../../src/ui/evidence.css';
 import '../../src/ui/layers.css';
+import '../../src/ui/services.css';
 import '../../src/ui/report/report.css';
 import '../../src/ui/report/viewer.css';
 

@@ -18,7 +18,13 @@ interface OverlayMarksProps {
 export function OverlayMarks({ regions, marks, width, height, scale, numbered = true }: OverlayMarksProps) {
   if (regions.length === 0 && marks.length === 0) return null;
   return (
-    <svg class="evidence-marks" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+    <svg
+      class="evidence-marks"
+      viewBox={`0 0 ${width} ${height}`}
+      aria-hidden="true"
+      // One pixel of the screen, in pixels of the image.
+      style={{ '--px': `${1 / scale}px` }}
+    >
       {regions.map(({ x, y, width: across, height: down }, index) => (
         <g key={`${x} ${y} ${across} ${down}`}>
           <rect x={x} y={y} width={across} height={down} />

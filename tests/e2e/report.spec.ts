@@ -257,11 +257,11 @@ test('kept as a page that needs nothing, as data, and as text', async ({ world }
   const forms = page.getByLabel('in the form of');
   await expect(forms.getByRole('option')).toHaveCount(6);
   for (const [label, field] of [
-    ['an answer of FauxLens', 'suspected_model'],
-    ['an answer of FakeSec', 'data'],
-    ['an answer of VeriPlus', 'data'],
-    ['an answer of TruthLens', 'is_ai_generated'],
-    ['an answer of Detectiks', 'modules'],
+    ['FauxLens', 'suspected_model'],
+    ['FakeSec', 'data'],
+    ['VeriPlus', 'data'],
+    ['TruthLens', 'is_ai_generated'],
+    ['Detectiks', 'modules'],
   ] as const) {
     await forms.selectOption({ label });
     const shaping = page.waitForEvent('download');

@@ -41,7 +41,7 @@ class Shipped(nn.Module):
 
 def read_net(path: Path) -> tuple[Detector, dict]:
     saved = torch.load(path, map_location="cpu", weights_only=True)
-    net = new_detector()
+    net = new_detector(saved["config"].get("folded", True))
     net.load_state_dict(saved["net"])
     return net.eval(), saved
 

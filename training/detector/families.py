@@ -41,11 +41,13 @@ _OF_KIND = {
     "gemini-or-imagen": "gemini-imagen",
     "nano-banana-pro": "gemini-imagen",
     "midjourney-2022": "midjourney",
+    "midjourney-2023": "midjourney",
     "dalle-mini": "other-diffusion",
     "ldm": "other-diffusion",
     "glid3-xl": "other-diffusion",
     "disco-diffusion": "other-diffusion",
     "majesty-diffusion": "other-diffusion",
+    "z-image-turbo": "other-diffusion",
 }
 
 # Not to be taught or asked: the list does not say which family made the image.

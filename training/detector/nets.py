@@ -27,8 +27,9 @@ class Detector(nn.Module):
         return self.verdict(features)[:, 0], self.family(features)
 
 
-def new_detector(dropout: float = 0.2) -> Detector:
-    net = Detector(imagenet_lite0(), dropout)
+def new_detector(folded: bool, dropout: float = 0.2) -> Detector:
+    """A detector on ImageNet weights whose heads know nothing yet."""
+    net = Detector(imagenet_lite0(folded), dropout)
     for head in (net.verdict, net.family):
         nn.init.normal_(head.weight, std=0.01)
         nn.init.zeros_(head.bias)

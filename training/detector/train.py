@@ -45,6 +45,7 @@ class Config:
     seed: int
     head_steps: int = 0  # first steps with the backbone held still: a head that means something before it teaches
     head_rate: float = 1.0  # the heads' rate as a multiple of `rate`
+    folded: bool = True  # batch normalisations in the convolutions from the start
     drop_path: float = 0.0  # chance that a picture skips a residual block (Huang et al. 2016)
 
     @staticmethod
@@ -133,10 +134,10 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     state_file = options.out / "state.pt"
 
-    net = new_detector().to(device, memory_format=torch.channels_last)
+    net = new_detector(config.folded).to(device, memory_format=torch.channels_last)
     net.backbone.freeze(config.frozen_blocks)
     net.backbone.skip_blocks(config.drop_path)
-    average = new_detector().to(device)
+    average = new_detector(config.folded).to(device)
     average.load_state_dict(net.state_dict())
     trained = [p for p in net.parameters() if p.requires_grad]
     backbone = [p for p in net.backbone.parameters() if p.requires_grad]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,10 @@ CLAIMS = ("generated", "composite", "camera", "edited", "none")
 # What was learned from pictures of `train` judges those pictures better than any others: there it is taken as not
 # measured, unless networks that never saw the picture's source judged it (`out_of_fold`).
 LEARNED_ON_TRAIN = ("model", "fingerprint")
+
+# A figure that fewer rows of its layer have is one of an older or newer engine: the layer is taken without it, rather
+# than the rows without the layer.
+MOSTLY = 0.95
 
 # Figures that tell the shape or size of a picture, or how much of it was looked at, and not how it was made. AI
 # pictures are mostly square here: a weight on the number of tiles would learn that.
@@ -64,8 +69,9 @@ class Data:
     def layer(self, layer: str, names: tuple[str, ...] | None = None) -> tuple[tuple[str, ...], Floats]:
         """A layer's features (n x k); a row is NaN where the layer did not run or lacks a figure."""
         if names is None:
-            found = {name for row in self.features for name in row.get(layer, {})}
-            names = tuple(sorted(found - EXCLUDED))
+            rows_with = [row[layer] for row in self.features if row.get(layer)]
+            counts = Counter(name for own in rows_with for name in own)
+            names = tuple(sorted(n for n, count in counts.items() if count >= MOSTLY * len(rows_with) and n not in EXCLUDED))
         rows = [[row.get(layer, {}).get(name, np.nan) for name in names] for row in self.features]
         matrix = np.array(rows, dtype=np.float64).reshape(len(self), len(names))
         matrix[~np.isfinite(matrix).all(axis=1)] = np.nan

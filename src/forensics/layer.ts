@@ -9,8 +9,8 @@ import type { CameraFingerprint } from './sensor/camera';
 export type LayerNeed = 'file' | 'pixels';
 
 /**
- * What several layers ask of a picture and is computed once in each worker that needs it: `reduced` the picture
- * at 512 px, `patches` a megapixel of native tiles in colour, `residual` their noise, `blocks` the DCT.
+ * What several layers ask of a picture and is computed once in each worker that needs it: `reduced` the
+ * picture's luma at 512 px, `patches` a megapixel of native tiles in colour, `residual` their noise, `blocks` the DCT.
  */
 export type SharedPart = 'reduced' | 'patches' | 'residual' | 'blocks';
 

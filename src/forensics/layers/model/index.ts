@@ -18,7 +18,6 @@ export const model: Layer = {
   family: 'model',
   needs: ['pixels'],
   waits: true,
-  shares: ['reduced'],
   async analyze(image: ForensicImage, services: EngineServices, signal: AbortSignal): Promise<LayerResult> {
     const shorter = Math.min(image.width, image.height);
     if (shorter < MIN_SIDE)

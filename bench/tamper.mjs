@@ -2,9 +2,9 @@
 /**
  * `node bench/tamper.mjs FILE|FOLDER... --out OUT.jsonl [--masks FOLDER] [--match TEXT]`
  *
- * Measures pictures with the layers tamper and jpeg in real Chromium and writes, a line each, their features in the shape of
- * `npm run check -- --json --features` and every method's map; with masks, also how much of each cell is masked.
- * `training/tamper/fit.py` makes weights and figures of it.
+ * Measures pictures with the layers that may speak of tampering in real Chromium and writes, a line each, their features
+ * in the shape of `npm run check -- --json --features` and every method's cells; with masks, also the layers' maps and
+ * how much of each cell is masked. `training/tamper/` and `training/fusion/splices.py` make weights and figures of it.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -93,7 +93,7 @@ try {
   }
   await new Promise((resolve) => out.end(resolve));
   await browser.close();
-  console.log(`${files.length - left} measured, ${left} too small, too flat or not readable`);
+  console.log(`${files.length - left} measured, ${left} not readable`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

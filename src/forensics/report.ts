@@ -237,6 +237,8 @@ export interface Manipulation {
   /** 0..1, or null when not checked. */
   readonly score: number | null;
   readonly regions: readonly Region[];
+  /** What it rests on, or why it could not be checked. Reports of before this was told have none. */
+  readonly because?: readonly Text[];
 }
 
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heic' | 'bmp' | 'tiff' | 'svg' | 'ico';

@@ -109,11 +109,14 @@ export function Because({ report }: { report: ShownReport }) {
 }
 
 export function Manipulation({ report }: { report: ShownReport }) {
-  const { state, regions } = report.manipulation;
-  if (state !== 'possible' && state !== 'likely') return null;
+  const { state, regions, because = [] } = report.manipulation;
+  const grounds = because.map((reason) => words(reason)).join(' ');
+  if (state !== 'possible' && state !== 'likely') {
+    return grounds ? <p class="small soft">{grounds}</p> : null;
+  }
   return (
     <p class="note">
-      {state === 'likely' ? t('verdict.altered.likely') : t('verdict.altered.possible')}{' '}
+      {state === 'likely' ? t('verdict.altered.likely') : t('verdict.altered.possible')} {grounds}{' '}
       {regions.length > 0 && t('verdict.altered.regions')}
     </p>
   );

@@ -8,6 +8,7 @@
 | stored   | the file's own bytes                                                   | metadata, evaluation  |
 | web      | shorter side <= 768, JPEG 60                                           | evaluation            |
 | hard     | shorter side <= 512, JPEG 40                                           | evaluation            |
+| again    | with `--real`: stored JPEG saved once more, size kept                  | false alarms          |
 
 `--split tamper` writes pairs of a spliced and an untouched photograph instead (`tampered.py`). In that collection
 (CASIA 1.0) the stored quality alone parts the two, so besides `stored` there are `alike`, the spliced one as stored
@@ -30,11 +31,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from delivery import HARD, WEB, Recipe, deliver, matched_recipe
+from delivery import HARD, WEB, Encoding, Recipe, deliver, matched_recipe
 from sources import Listed, Reader, is_reserved, read_list, read_reserved
 from tampered import as_tampered, scene_groups, scene_pairs, write_tampered
 
 SHARD = 200
+# Qualities at which programs save a picture that was opened and changed, or left as it was.
+AGAIN = (60, 98)
 EXTENSION = {"JPEG": "jpg", "WEBP": "webp", "PNG": "png", "jpeg": "jpg"}
 FIELDS = [
     "file", "split", "delivery", "label", "kind", "repo", "group", "style", "source_sha256", "sha256",
@@ -149,6 +152,19 @@ def write_plain(writer: Writer, chosen: Iterable[Listed], contents: dict[str, by
                 writer.write(delivery, row, done, recipe)
 
 
+def write_untouched(writer: Writer, rows: Iterable[Listed], contents: dict[str, bytes], seed: str) -> None:
+    """Real images as stored, and JPEG ones saved once more in their own size, which gives them a first compression."""
+    for row in rows:
+        writer.write("stored", row, contents[row.sha256], None)
+        if row.format != "jpeg":
+            continue
+        quality = random.Random(f"{seed}-{row.sha256}").randint(*AGAIN)
+        recipe = Recipe(sys.maxsize, "bicubic", (Encoding("JPEG", quality, 2),))
+        content = writer.deliver("again", row, contents[row.sha256], recipe)
+        if content is not None:
+            writer.write("again", row, content, recipe)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--list", type=Path, required=True)
@@ -158,7 +174,7 @@ def main() -> int:
     parser.add_argument("--split", default="val", choices=["val", "train", "tamper"])
     parser.add_argument("--mixed", type=int, default=1200, help="images a class in `mixed`, or pairs of `tamper`")
     parser.add_argument("--plain", type=int, default=300, help="images a class in `stored`, `web` and `hard`")
-    parser.add_argument("--real", type=int, default=0, help="more real images in `stored`, for rates of false alarms")
+    parser.add_argument("--real", type=int, default=0, help="more real images in `stored`, and JPEG ones in `again`, for rates of false alarms")
     parser.add_argument("--include", type=Path, help="folder of images to take first, marked `included`")
     parser.add_argument("--seed", default="truegrain-1")
     arguments = parser.parse_args()
@@ -203,8 +219,7 @@ def main() -> int:
         matched = pairs(*(chosen[label][: arguments.mixed] for label in labels), arguments.seed)
         couples = zip(*(chosen[label][: arguments.plain] for label in labels), strict=False)
         write_plain(writer, (row for couple in couples for row in couple), contents)
-        for row in chosen["real"][arguments.plain : arguments.plain + arguments.real]:
-            writer.write("stored", row, contents[row.sha256], None)
+        write_untouched(writer, chosen["real"][arguments.plain :][: arguments.real], contents, arguments.seed)
         write_mixed(writer, matched, contents, arguments.seed)
     writer.close()
 

@@ -1,15 +1,13 @@
 """Fits the weights of the tamper map, and measures it beside each of its methods.
 
-    node bench/tamper.mjs ../shared/corpus/splice/tampered ../shared/corpus/splice/authentic \\
-        --masks ../shared/corpus/splice/masks --out splice.jsonl
-    node bench/tamper.mjs DIR/alike --out alike.jsonl
-    node bench/tamper.mjs VAL/stored ../shared/corpus/real --match .jp --out real.jsonl
-    python training/tamper/fit.py --masked splice.jsonl --pairs alike.jsonl --manifest DIR/manifest.tsv \\
-        --real real.jsonl --real-manifest VAL/manifest.tsv \\
-        --weights src/forensics/layers/tamper/weights.json --readme src/forensics/layers/tamper/README.md
+    node bench/tamper.mjs ../shared/corpus/splice/tampered --masks ../shared/corpus/splice/masks --out splice.jsonl
+    python training/tamper/fit.py --masked splice.jsonl --masks ../shared/corpus/splice/masks \\
+        --page src/forensics/layers/tamper/README.md [--page training/results.md] \\
+        [--pairs tamper.jsonl --manifest TAMPER/manifest.tsv --real real.jsonl --real-manifest REAL/manifest.tsv \\
+         --weights src/forensics/layers/tamper/weights.json]
 
-DIR and VAL are made by training/fusion/prepare.py (`--split tamper`, and `val`). Everything reported of the
-map was predicted by weights that had not seen the picture.
+TAMPER and REAL are made by training/fusion/prepare.py, as `training/fusion/splices.py` tells. Without `--weights` it
+measures and changes none. Everything reported of the map was predicted by weights that had not seen the picture.
 """
 
 from __future__ import annotations
@@ -17,15 +15,18 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import re
 import sys
+from types import SimpleNamespace
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fusion"))
-from measures import Floats, auc, class_weights  # noqa: E402
+from measures import Floats, auc  # noqa: E402
+from pages import replaced  # noqa: E402
 from stacking import Logistic, deal, fit_logistic  # noqa: E402
+from tampered import scene_groups  # noqa: E402
 
 METHODS = ("level", "ghosts", "noise", "history")
 FOLDS = 8
@@ -36,28 +37,56 @@ SPLICED = 0.5
 LEAST_CELLS = 4
 MOST_FALSE_WARNINGS = 0.05
 LEAST_RATIO = 2.0
+# Cuts are sought on one pixel in this many, across and down: cells are 16 px.
+EVERY = 4
+# Log-odds given to pixels that the layer `pixel` found copied, beside the combined map's own.
+SURE = 10.0
 
 
 def read(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
 
 
-def group_of(name: str) -> str:
-    """The photograph that was spliced into, or the untouched photograph itself."""
-    found = re.search(r"(?:Sp_._..._._|Au_)([a-z]{3})_?(\d{4})", name)
-    return f"{found[1]}{found[2]}" if found else name
+def groups_of(rows: list[dict]) -> list[str]:
+    """Pictures that share a photograph are in one group."""
+    named = [SimpleNamespace(path=row["file"], sha256=row["sha256"]) for row in rows]
+    by_sha = scene_groups(named)
+    return [by_sha[row["sha256"]] for row in rows]
+
+
+def at_pixels(cells: Floats, cell: int, height: int, width: int) -> Floats:
+    """A map of cells as one of pixels; what lies beyond the last whole cell is as its least."""
+    out = np.full((height, width), cells.min())
+    large = np.repeat(np.repeat(cells, cell, axis=0), cell, axis=1)[:height, :width]
+    out[: large.shape[0], : large.shape[1]] = large
+    return out
 
 
 class Picture:
     """One picture's cells: the methods' figures and, with a mask, which are spliced."""
 
-    def __init__(self, row: dict) -> None:
-        self.group = group_of(row["file"])
-        self.history = bool(row["hasHistory"])
-        self.cells: Floats = np.array([row["cells"][m] for m in METHODS]).T
-        mask = np.array(row["mask"]) if row.get("mask") else None
+    def __init__(self, row: dict, group: str, masks: Path | None = None) -> None:
+        self.group = group
+        methods = row["methods"]
+        self.history = bool(methods["hasHistory"])
+        self.cells: Floats = np.array([methods["cells"][m] for m in METHODS]).T
+        self.grid = (methods["rows"], methods["columns"])
+        self.cell = methods["cell"]
+        self.size = (row["height"], row["width"])
+        mask = np.array(methods["mask"]) if methods.get("mask") else None
         self.spliced = None if mask is None else mask > SPLICED
         self.counted = None if mask is None else (mask > SPLICED) | (mask == 0)
+        self.maps: dict[str, Floats] = {}
+        self.truth: np.ndarray | None = None
+        if masks is not None and mask is not None:
+            with Image.open(masks / (Path(row["file"]).stem + ".png")) as image:
+                self.truth = np.array(image.convert("L")) > 127
+            for name, heat in row["maps"].items():
+                cells = np.array(heat["data"]).reshape(heat["height"], heat["width"])
+                self.maps[name] = at_pixels(cells, heat["cell"], *self.size)
+
+    def pixels(self, scores: Floats) -> Floats:
+        return at_pixels(scores.reshape(self.grid), self.cell, *self.size)
 
     @property
     def usable(self) -> bool:
@@ -83,8 +112,13 @@ def f1(truth: np.ndarray, called: np.ndarray) -> float:
 
 def best_cut(scores: list[Floats], truths: list[np.ndarray]) -> float:
     """The one bound for all pictures at which their mean F1 is highest."""
-    candidates = np.quantile(np.concatenate(scores), np.linspace(0.5, 0.995, 100))
-    means = [np.mean([f1(t, s >= c) for s, t in zip(scores, truths, strict=True)]) for c in candidates]
+    pooled = np.concatenate([values.ravel()[:: max(1, values.size // 4000)] for values in scores])
+    candidates = np.unique(np.quantile(pooled, np.linspace(0.5, 0.995, 100)))
+    means = np.zeros(len(candidates))
+    for values, truth in zip(scores, truths, strict=True):
+        called = values.size - np.searchsorted(np.sort(values, axis=None), candidates)
+        inside = np.sort(values[truth], axis=None)
+        means += 2 * (len(inside) - np.searchsorted(inside, candidates)) / np.maximum(1, called + len(inside))
     return float(candidates[int(np.argmax(means))])
 
 
@@ -94,24 +128,12 @@ def interval(values: Floats, seed: int = 1) -> tuple[float, float]:
     return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
 
 
-def auc_interval(labels: np.ndarray, scores: Floats, groups: np.ndarray, seed: int = 1) -> tuple[float, float]:
-    """Resamples whole photographs: a spliced picture and its original may share one."""
-    dice = np.random.default_rng(seed)
-    names = np.unique(groups)
-    rows = {name: np.flatnonzero(groups == name) for name in names}
-    found = []
-    for _ in range(RESAMPLES // 2):
-        chosen = np.concatenate([rows[name] for name in dice.choice(names, len(names))])
-        if len(np.unique(labels[chosen])) == 2:
-            found.append(auc(labels[chosen], scores[chosen]))
-    return float(np.quantile(found, 0.025)), float(np.quantile(found, 0.975))
-
-
-def measure_maps(pictures: list[Picture]) -> tuple[list[str], dict[str, float]]:
-    """The table of the maps, everything out of fold, and the cuts that the final weights get."""
+def measure_maps(pictures: list[Picture]) -> list[str]:
+    """The table of the maps by pixel, everything out of fold."""
     groups = np.array([p.group for p in pictures])
     folds = deal(np.zeros(len(pictures), dtype=int), groups, FOLDS)
-    names = [*METHODS, "combined", "combined, history withheld"]
+    layers = ("ela", "noise", "pixel")
+    names = [*METHODS, *(f"layer {name}" for name in layers), "combined", "combined, history withheld", "combined, or copied"]
     aucs: dict[str, list[float]] = {name: [] for name in names}
     f1s: dict[str, list[float]] = {name: [] for name in names}
     for fold in range(FOLDS):
@@ -123,29 +145,34 @@ def measure_maps(pictures: list[Picture]) -> tuple[list[str], dict[str, float]]:
 
         def score(name: str, picture: Picture) -> Floats:
             if name in models:
-                return models[name](picture.cells)
-            return picture.cells[:, METHODS.index(name)]
+                return picture.pixels(models[name](picture.cells))
+            if name == "combined, or copied":
+                both = score("combined", picture)
+                copied = picture.maps.get("pixel")
+                return both if copied is None else np.where(copied > 0, np.maximum(both, SURE), both)
+            if name.startswith("layer "):
+                return picture.maps.get(name.removeprefix("layer "), np.zeros(picture.size))
+            return picture.pixels(picture.cells[:, METHODS.index(name)])
 
         for name in names:
-            cut = best_cut([score(name, p)[p.counted] for p in train], [p.spliced[p.counted] for p in train])
+            thin = [score(name, p)[::EVERY, ::EVERY] for p in train]
+            cut = best_cut(thin, [p.truth[::EVERY, ::EVERY] for p in train])
             for p in test:
-                own, truth = score(name, p)[p.counted], p.spliced[p.counted]
-                aucs[name].append(auc(truth.astype(int), own))
-                f1s[name].append(f1(truth, own >= cut))
-    everything = np.mean([f1(p.spliced[p.counted], np.ones(int(p.counted.sum()), dtype=bool)) for p in pictures])
+                own = score(name, p)
+                aucs[name].append(auc(p.truth.ravel().astype(int), own.ravel()))
+                f1s[name].append(f1(p.truth, own >= cut))
+    everything = np.mean([f1(p.truth, np.ones(p.size, dtype=bool)) for p in pictures])
     lines = ["| map | AUC (95 %) | F1 (95 %) |", "|---|---|---|"]
     for name in names:
         a, f = np.array(aucs[name]), np.array(f1s[name])
         (al, ah), (fl, fh) = interval(a), interval(f)
         lines.append(f"| {name} | {a.mean():.3f} ({al:.3f} to {ah:.3f}) | {f.mean():.3f} ({fl:.3f} to {fh:.3f}) |")
-    lines.append(f"| every cell called spliced | 0.500 | {everything:.3f} |")
-    return lines, {name: float(np.mean(aucs[name])) for name in names}
+    lines.append(f"| every pixel called spliced | 0.500 | {everything:.3f} |")
+    return lines
 
 
-def measure_images(pairs: list[dict], labels: np.ndarray, train: list[Picture]) -> tuple[list[str], Floats]:
-    """Telling spliced from untouched pictures by the 99th percentile of each map, out of fold."""
-    groups = np.array([group_of(r["group"]) for r in pairs])
-    tops = {m: np.array([np.quantile(r["cells"][m], 0.99) for r in pairs]) for m in METHODS}
+def image_tops(pairs: list[dict], labels: np.ndarray, groups: np.ndarray, train: list[Picture]) -> Floats:
+    """The 99th percentile of the combined map of whole pictures, out of fold."""
     combined = np.zeros(len(pairs))
     folds = deal(labels, groups, FOLDS)
     for fold in range(FOLDS):
@@ -153,69 +180,52 @@ def measure_images(pairs: list[dict], labels: np.ndarray, train: list[Picture]) 
         seen = [p for p in train if p.group not in held]
         models = {True: fit(seen, True), False: fit(seen, False)}
         for at in np.flatnonzero(folds == fold):
-            cells = np.array([pairs[at]["cells"][m] for m in METHODS]).T
-            combined[at] = np.quantile(models[bool(pairs[at]["hasHistory"])](cells), 0.99)
-    tops["combined"] = combined
-    tops["evidence against a shared history (`againstTop`)"] = np.array(
-        [r["features"]["tamper"]["againstTop"] for r in pairs]
-    )
-    lines = ["| 99th percentile of | AUC (95 %) |", "|---|---|"]
-    for name, values in tops.items():
-        low, high = auc_interval(labels, values, groups)
-        lines.append(f"| {name} | {auc(labels, values):.3f} ({low:.3f} to {high:.3f}) |")
-    return lines, combined
+            combined[at] = top_of(pairs[at], models)
+    return combined
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("--masked", "--pairs", "--manifest", "--real", "--real-manifest", "--weights", "--readme"):
-        parser.add_argument(name, type=Path, required=True)
-    arguments = parser.parse_args()
+def top_of(row: dict, models: dict[bool, Logistic]) -> float:
+    methods = row["methods"]
+    cells = np.array([methods["cells"][m] for m in METHODS]).T
+    return float(np.quantile(models[bool(methods["hasHistory"])](cells), 0.99))
 
-    masked = [Picture(row) for row in read(arguments.masked)]
-    pictures = [p for p in masked if p.usable]
-    with_history = sum(p.history for p in pictures)
-    map_lines, _ = measure_maps(pictures)
+
+def weigh(pictures: list[Picture], arguments: argparse.Namespace) -> list[str]:
+    """Writes the map's weights, its cuts and the bounds from which the layer warns; answers what the bounds are worth."""
     models = {True: fit(pictures, True), False: fit(pictures, False)}
-
     manifest = {
         (r["sha256"], r["delivery"]): r
         for r in csv.DictReader(arguments.manifest.read_text().splitlines(), delimiter="\t")
     }
-    pairs = [dict(row, **found) for row in read(arguments.pairs) if (found := manifest.get((row["sha256"], "alike")))]
+    found = {row["sha256"]: row for row in read(arguments.pairs) if row["methods"]}
+    pairs = [{**row, **known} for sha, row in found.items() if (known := manifest.get((sha, "alike")))]
     labels = np.array([int(row["label"] == "spliced") for row in pairs])
-    image_lines, combined = measure_images(pairs, labels, pictures)
-
+    combined = image_tops(pairs, labels, np.array([row["group"] for row in pairs]), pictures)
     # Real pictures: the corpus is all of it real; of `val` the manifest tells.
     known = {r["sha256"]: r["label"] for r in csv.DictReader(arguments.real_manifest.read_text().splitlines(), delimiter="\t")}
-    real_rows = {r["sha256"]: r for r in read(arguments.real) if known.get(r["sha256"], "real") == "real"}.values()
-    real = {flag: np.array([
-        np.quantile(models[flag](np.array([r["cells"][m] for m in METHODS]).T), 0.99)
-        for r in real_rows if bool(r["hasHistory"]) == flag
-    ]) for flag in (True, False)}
-
+    real_rows = {r["sha256"]: r for r in read(arguments.real) if r["methods"] and known.get(r["sha256"], "real") == "real"}
+    real = {flag: np.array([top_of(r, models) for r in real_rows.values() if bool(r["methods"]["hasHistory"]) == flag]) for flag in (True, False)}
     weights: dict[str, dict[str, object]] = {}
-    warn_lines = []
-    has = np.array([bool(r["hasHistory"]) for r in pairs])
+    lines = []
+    has = np.array([bool(r["methods"]["hasHistory"]) for r in pairs])
     for flag, key in ((True, "withHistory"), (False, "without")):
         scores = [models[flag](p.cells)[p.counted] for p in pictures]
         cut = best_cut(scores, [p.spliced[p.counted] for p in pictures])
-        untouched, spliced = combined[has & (labels == 0)], combined[has & (labels == 1)]
-        if not flag:
-            untouched, spliced = combined[~has & (labels == 0)], combined[~has & (labels == 1)]
+        untouched, spliced = (combined[(has == flag) & (labels == label)] for label in (0, 1))
         warn = None
+        name = "with" if flag else "without"
         if min(len(untouched), len(spliced), len(real[flag])) >= 20:
             bound = max(float(np.quantile(v, 1 - MOST_FALSE_WARNINGS, method="higher")) for v in (untouched, real[flag]))
             bound = float(np.nextafter(bound, np.inf))
             rates = [float((v >= bound).mean()) for v in (untouched, real[flag], spliced)]
             given = rates[2] >= LEAST_RATIO * max(rates[0], rates[1])
             warn = bound if given else None
-            warn_lines.append(
-                f"- {'with' if flag else 'without'} a history: bound {bound:.3f}{'' if given else ' (NOT given: it did not earn it)'}; false warnings: "
+            lines.append(
+                f"- {name} a history: bound {bound:.3f}{'' if given else ' (NOT given: it did not earn it)'}; false warnings: "
                 f"untouched CASIA {rates[0]:.3f} (n {len(untouched)}), real JPEG {rates[1]:.3f} (n {len(real[flag])}); spliced found {rates[2]:.3f} (n {len(spliced)})"
             )
         else:
-            warn_lines.append(f"- {'with' if flag else 'without'} a history: too few pictures for a bound ({len(untouched)} untouched, {len(spliced)} spliced, {len(real[flag])} real): never warns")
+            lines.append(f"- {name} a history: too few pictures for a bound ({len(untouched)} untouched, {len(spliced)} spliced, {len(real[flag])} real): never warns")
         model = models[flag]
         weights[key] = {
             "intercept": round(model.intercept, 6),
@@ -224,21 +234,28 @@ def main() -> int:
             "warn": None if warn is None else round(warn, 6),
         }
     arguments.weights.write_text(json.dumps(weights, indent=2) + "\n")
+    return ["Warnings (bound on the 99th percentile of the combined log-odds):", "", *lines]
 
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--masked", type=Path, required=True)
+    parser.add_argument("--masks", type=Path, required=True)
+    parser.add_argument("--page", type=Path, action="append", default=[], help="page whose part `places` is replaced")
+    for name in ("--pairs", "--manifest", "--real", "--real-manifest", "--weights"):
+        parser.add_argument(name, type=Path)
+    arguments = parser.parse_args()
+
+    rows = [row for row in read(arguments.masked) if row["methods"]]
+    masked = [Picture(row, group, arguments.masks) for row, group in zip(rows, groups_of(rows), strict=True) if row["methods"]["mask"]]
+    pictures = [p for p in masked if p.usable]
     text = "\n".join([
-        "Written by `training/tamper/fit.py`; do not edit.",
-        "",
-        f"Places, CASIA 1.0 (`../shared/corpus/splice`): {len(pictures)} spliced pictures with usable masks, {with_history} of them with a readable first compression. By cell of 16 px, per picture and then averaged; weights and cuts of pictures that share no photograph; intervals resample pictures.",
-        "", *map_lines, "",
-        f"Pictures, `alike` ({int((labels == 1).sum())} spliced as stored, {int((labels == 0).sum())} untouched ones saved as a spliced one was):",
-        "", *image_lines, "",
-        "Warnings (bound on the 99th percentile of the combined log-odds):",
-        "", *warn_lines,
+        f"Written by `training/tamper/fit.py`. Places in CASIA 1.0 (`../shared/corpus/splice`): {len(pictures)} spliced pictures with usable masks, {sum(p.history for p in pictures)} of them with a readable first compression. By pixel, per picture and then averaged; weights and cuts from pictures that share no photograph; intervals resample pictures.",
+        "", *measure_maps(pictures),
+        *(["", *weigh(pictures, arguments)] if arguments.weights else []),
     ])
-    readme = arguments.readme.read_text()
-    start, end = "<!-- power:start -->", "<!-- power:end -->"
-    head, rest = readme.split(start)
-    arguments.readme.write_text(head + start + "\n" + text + "\n" + end + rest.split(end)[1])
+    for page in arguments.page:
+        page.write_text(replaced(page.read_text(), "places", text))
     print(text)
     return 0
 

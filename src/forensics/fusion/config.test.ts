@@ -31,7 +31,7 @@ describe('parseFusionConfig', () => {
     [
       'a fit for a layer without a weight',
       ['sets', 1, 'fits'],
-      { frequency: exampleConfig().manipulation.fit },
+      { frequency: exampleConfig().manipulation.copies.fit },
     ],
     ['a set of a layer without a fit', ['layers'], {}],
     ['a scale of zero', ['layers', 'frequency', 'terms', 0, 'scale'], 0],
@@ -45,7 +45,7 @@ describe('parseFusionConfig', () => {
     ['zones that end early', ['uncertainty', 'zones', 2, 'upTo'], 0.99],
     ['a probability over one', ['sets', 0, 'verdicts', 'likelyAiGenerated'], 1.2],
     ['thresholds that cross', ['sets', 0, 'verdicts', 'likelyAuthentic'], 0.9],
-    ['an unknown format', ['manipulation', 'formats'], ['exe']],
+    ['an unknown format', ['manipulation', 'history', 'formats'], ['exe']],
     ['a cap below zero', ['policy', 'cameraCap'], -1],
     ['a field that nobody knows', ['sets', 0, 'verdicts', 'authentic'], 0.01],
     ['a digest that is none', ['fitted', 'manifestSha256'], 'abc'],

@@ -36,12 +36,17 @@ export interface FusionConfig {
     readonly pixelsOnly: { readonly halfWidth: number };
     readonly conflict: { readonly logOdds: number; readonly halfWidth: number };
   };
+  /** Two ways to look for spliced or copied parts; figures are named `layer.figure`. */
   readonly manipulation: {
-    /** Formats the fit has seen; others are not checked. */
-    readonly formats: readonly ImageFormat[];
-    readonly fit: LogisticFit;
-    readonly possible: number | null;
-    readonly likely: number | null;
+    /** Where most of the picture shows an earlier compression: figures of `tamper` and `pixel`. */
+    readonly history: ManipulationFit & {
+      /** Formats the fit has seen. */
+      readonly formats: readonly ImageFormat[];
+      /** Least `tamper.sharedMedian`, natural log-likelihood a block, for the history to count as readable. */
+      readonly leastShared: number;
+    };
+    /** Everywhere else: figures of `pixel` alone. */
+    readonly copies: ManipulationFit;
   };
   readonly policy: {
     /** Most that camera data may argue for a photograph, in log-odds (positive). */
@@ -95,6 +100,13 @@ export interface Thresholds {
   readonly aiGenerated: number | null;
   readonly likelyAiGenerated: number | null;
   readonly likelyAuthentic: number | null;
+}
+
+/** Probabilities from which a state is given; null where the measurement does not support it. */
+export interface ManipulationFit {
+  readonly fit: LogisticFit;
+  readonly possible: number | null;
+  readonly likely: number | null;
 }
 
 /** Stacked weights (Wolpert 1992) for one set of layers. */
@@ -201,6 +213,12 @@ const zones = v.pipe(
   ),
 );
 
+const manipulationFit = {
+  fit: logistic,
+  possible: v.nullable(probability),
+  likely: v.nullable(probability),
+};
+
 const FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'heic', 'bmp', 'tiff', 'svg', 'ico'] as const;
 
 const schema = v.pipe(
@@ -224,10 +242,12 @@ const schema = v.pipe(
       conflict: v.strictObject({ logOdds: bounded(0, 50), halfWidth }),
     }),
     manipulation: v.strictObject({
-      formats: v.array(v.picklist(FORMATS)),
-      fit: logistic,
-      possible: v.nullable(probability),
-      likely: v.nullable(probability),
+      history: v.strictObject({
+        formats: v.array(v.picklist(FORMATS)),
+        leastShared: bounded(0, 50),
+        ...manipulationFit,
+      }),
+      copies: v.strictObject(manipulationFit),
     }),
     policy: v.strictObject({ cameraCap: bounded(0, 50), weakCap: bounded(0, 50) }),
   }),

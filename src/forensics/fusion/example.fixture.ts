@@ -71,10 +71,25 @@ export function exampleConfig(): FusionConfig {
       conflict: { logOdds: 0.5, halfWidth: 0.25 },
     },
     manipulation: {
-      formats: ['jpeg'],
-      fit: { kind: 'logistic', intercept: -1, terms: [{ ...term, feature: 'contrast' }] },
-      possible: 0.5,
-      likely: null,
+      history: {
+        formats: ['jpeg'],
+        leastShared: 0.5,
+        fit: {
+          kind: 'logistic',
+          intercept: -1,
+          terms: [
+            { ...term, feature: 'tamper.againstTop' },
+            { ...term, feature: 'pixel.copyPairs' },
+          ],
+        },
+        possible: 0.5,
+        likely: null,
+      },
+      copies: {
+        fit: { kind: 'logistic', intercept: -1, terms: [{ ...term, feature: 'pixel.copyPairs' }] },
+        possible: 0.5,
+        likely: 0.9,
+      },
     },
     policy: { cameraCap: 1, weakCap: 0.2 },
   };

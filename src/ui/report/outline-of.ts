@@ -72,12 +72,13 @@ export function outlineOf({ report, where, provider, answers }: OutlineParts): O
 }
 
 function notesOf(report: ShownReport): string[] {
-  const { state, regions } = report.manipulation;
+  const { state, regions, because = [] } = report.manipulation;
   const notes = (report.because ?? []).map((reason) => words(reason));
   if (state === 'likely' || state === 'possible') {
     notes.push(state === 'likely' ? t('verdict.altered.likely') : t('verdict.altered.possible'));
     if (regions.length > 0) notes.push(t('verdict.altered.regions'));
   }
+  notes.push(...because.map((reason) => words(reason)));
   if (report.generator) {
     const { name, confidence } = report.generator;
     const value = t('verdict.generator.value', [tame(name), formatPercent(wholePercent(confidence))]);

@@ -14,6 +14,10 @@ interface Told {
     readonly layers: Readonly<Record<string, { readonly status: string }>>;
   };
   readonly features: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly reply?: {
+    readonly success: boolean;
+    readonly data: { readonly breakdown: Record<string, number> };
+  };
 }
 
 /** 400 x 300: ramps with grain. */
@@ -71,6 +75,20 @@ test('the built engine runs every layer with packaged files only', async ({ exte
 
   expect(foreign).toEqual([]);
   expect(errors).toEqual([]);
+});
+
+test('results are told in the form of another API where that is asked for', async ({ extension }) => {
+  const page = await openBatch(extension, '&model=off&shape=fakesec');
+  const told = await check(page, picture());
+  const { success, data } = told.reply ?? {};
+  expect(success).toBe(true);
+  expect(Object.keys(data?.breakdown ?? {})).toHaveLength(12);
+  expect(data?.breakdown.ai_model_1).toBe(-1);
+  expect(told.line.layers.frequency).toBeDefined();
+  // An unknown form is none: our own line stands alone.
+  expect(await check(await openBatch(extension, '&model=off&shape=other'), picture())).not.toHaveProperty(
+    'reply',
+  );
 });
 
 test('a graphics processor gives the same log-odds as the processor', async ({ extension }) => {

@@ -19,7 +19,8 @@ const pixel = (copyPairs: number) =>
     { copies: copyPairs > 0 ? 1 : 0, copyPairs },
     { regions: copyPairs > 0 ? [twin, twin] : [] },
   );
-const keys = (given: ReturnType<typeof assessManipulation>) => given.because?.map(({ key }) => key);
+const keys = (given: ReturnType<typeof assessManipulation>) =>
+  given.because?.map((text) => ('key' in text ? text.key : text.verbatim));
 
 describe('parts of another history', () => {
   it('are told with their places from the fitted threshold on', () => {

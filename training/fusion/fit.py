@@ -79,10 +79,10 @@ def widths_json(widths: Widths) -> dict[str, object]:
 def write_card(path: Path, platt: Platt, data: Data, today: str) -> None:
     """Sets the card's calibration and leaves the rest as it stands."""
     card = json.loads(path.read_text())
-    judged = sum(MODEL in features for features, d in zip(data.features, data.deliveries, strict=True) if d == "mixed")
+    judged = (data.deliveries == "mixed") & np.array([MODEL in features for features in data.features])
     card["calibration"] = {
         "kind": "platt", "a": rounded(platt.slope), "b": rounded(platt.intercept),
-        "fittedOn": f"{', '.join(sorted(set(data.splits.tolist())))}; matched deliveries", "images": judged, "date": today,
+        "fittedOn": f"{' and '.join(sorted(set(data.splits[judged].tolist())))}, matched deliveries", "images": int(judged.sum()), "date": today,
     }
     path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
 
@@ -92,11 +92,14 @@ def sets_in_order(nested: Nested) -> tuple[list[Unseen], Evaluation]:
     chosen = choose_layers(nested)
     off = without_model(nested)
     together = off.ways[off.chosen].unseen
-    found = [unseen for key in chosen.keys() if (unseen := leave_sources_out(nested, key))]
+    keys = [key for key in chosen.keys() if together is None or MODEL in key or len(key) == 1]
+    found = [unseen for key in keys if (unseen := leave_sources_out(nested, key))]
     with_model = [unseen for unseen in found if MODEL in unseen.key]
     without = [unseen for unseen in found if MODEL not in unseen.key]
     if together is not None:
-        without = [together, *(unseen for unseen in without if unseen.key != together.key)]
+        # It needs nearly every layer: where one is missing, the surest of those that can speak alone does.
+        alone = {unseen.key: unseen for unseen in without if len(unseen.key) == 1}
+        without = [together, *(alone[name,] for name in chosen.earning if (name,) in alone)]
     return [*with_model, *without], Evaluation(nested=nested, chosen=chosen, off=off)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data import Data, load, read_manifests
+from data import Data, load, read_manifests, read_scores
 from layers import STATING_LAYERS, nest
 from measures import Floats, auc, quantiles, resampled_auc
 from pages import part_of, replaced
@@ -67,10 +67,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("features", type=Path, nargs="+")
     parser.add_argument("--manifest", type=Path, action="append", required=True)
+    parser.add_argument("--detector", type=Path, action="append", default=[], help="as for fit.py")
     parser.add_argument("--layers", type=Path, required=True)
     arguments = parser.parse_args()
     manifest, _ = read_manifests(arguments.manifest)
-    everything, left_out = load(arguments.features, manifest)
+    everything, left_out = load(arguments.features, manifest, read_scores(arguments.detector))
     data = everything.where(~np.char.startswith(everything.groups, "casia"))
     print(f"{len(data)} images; left out: {left_out}", file=sys.stderr)
     unseen = nest(data).outer

@@ -177,9 +177,13 @@ def counts_of(data: Data) -> str:
 
 def earning_text(e: Evaluation) -> str:
     others = [name for name in e.chosen.with_model if name != MODEL]
+    shipped = e.off.ways[e.off.chosen].unseen
+    without = f"{', '.join(e.chosen.earning) or 'none'}, where their figures are not all weighed together (below)" if shipped else (
+        ", ".join(e.chosen.earning) or "none"
+    )
     return (
         f"Layers with a say where the detector ran: {', '.join(e.chosen.with_model) or 'none'}"
-        f"{'' if others else ' alone'}. Where it did not: {', '.join(e.chosen.earning) or 'none'}. A layer has one without the "
+        f"{'' if others else ' alone'}. Where it did not: {without}. A layer has one without the "
         "detector where its AUC on unseen sources is over one half in 95 % of resamples of the repositories (the five "
         "surest, where there are more), and beside the detector where the whole ranks better with it than without in 95 % "
         "of them; the others are shown to people as what they saw, and do not move the probability."

@@ -142,19 +142,21 @@ async function showsTheSame(
   drawn: (rect: Rect) => { data: Uint8ClampedArray },
 ): Promise<boolean> {
   const length = Math.min(width, PROBE_LENGTH);
-  const words = new Int32Array(length);
-  for (let probe = 0; probe < PROBES; probe++) {
+  const rects = Array.from({ length: PROBES }, (_, probe) => {
     const y = Math.floor(((probe * PROBE_STEP) % 1) * height);
-    const rect = { x: 0, y, width: length, height: 1 };
-    await frame.copyTo(words, { rect });
+    return { x: 0, y, width: length, height: 1 };
+  });
+  const words = new Int32Array(PROBES * length);
+  const rowOf = (probe: number) => words.subarray(probe * length, (probe + 1) * length);
+  // One wait for all: each is a turn through another thread.
+  await Promise.all(rects.map((rect, probe) => frame.copyTo(rowOf(probe), { rect })));
+  return rects.every((rect, probe) => {
     const shown = asWords(drawn(rect).data);
-    for (let at = 0; at < length; at++) {
-      const word = words[at] ?? 0;
+    return rowOf(probe).every((word, at) => {
       const rgb = order === 'rgb' ? word & 0xffffff : swapped(word);
-      if (rgb !== ((shown[at] ?? 0) & 0xffffff)) return false;
-    }
-  }
-  return true;
+      return rgb === ((shown[at] ?? 0) & 0xffffff);
+    });
+  });
 }
 
 /** Red and blue in each other's place, without the fourth byte. */

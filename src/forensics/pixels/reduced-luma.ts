@@ -13,8 +13,8 @@ const MOST_PIXELS = 1_200_000;
 const DENSE = 2.5;
 /** Least reduction left to the resampling after averaging over squares. */
 const GAP = 1.25;
-/** Pixels read at once: 1 MB. */
-const STRIP_PIXELS = 1 << 18;
+/** Pixels read at once: 4 MB. */
+const STRIP_PIXELS = 1 << 20;
 
 /** Luma of the whole picture at a size that bounds what it costs to look at it. */
 export interface ReducedLuma {

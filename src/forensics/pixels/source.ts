@@ -1,4 +1,4 @@
-import type { Rect } from '../image';
+import type { PixelSource, Rect, WordOrder } from '../image';
 
 /** @throws RangeError where `rect` is empty, not on whole pixels, or not inside width x height */
 export function assertInside(rect: Rect, width: number, height: number): void {
@@ -16,4 +16,24 @@ export function assertInside(rect: Rect, width: number, height: number): void {
         `${rect.width} x ${rect.height} at ${rect.x}, ${rect.y}`,
     );
   }
+}
+
+/**
+ * Reads rectangles one behind the other into one array, and waits once: each wait costs a turn through another
+ * thread, which a busy machine makes long.
+ * @param rects at least one
+ */
+export async function rawAll(
+  source: PixelSource,
+  rects: readonly Rect[],
+  into: Int32Array<ArrayBuffer>,
+): Promise<WordOrder> {
+  let at = 0;
+  const reads = rects.map((rect) => {
+    const from = at;
+    at += rect.width * rect.height;
+    return source.raw(rect, into.subarray(from, at));
+  });
+  const [order = 'rgb'] = await Promise.all(reads);
+  return order;
 }

@@ -1,4 +1,5 @@
 import type { PixelSource, WordOrder } from '../../image';
+import { rawAll } from '../../pixels/source';
 
 /** Side of a block in px: four coefficients of one Haar step. */
 export const BLOCK = 8;
@@ -8,6 +9,9 @@ const SCALE = 36;
 
 /** Pixels read at most: the message repeats all over the picture, so a part tells as much. */
 const MOST_PIXELS = 1_500_000;
+
+/** Rows of blocks read at once. */
+const STRIPS = 16;
 
 /** The bit that each block holds, whatever it may mean. */
 export interface BlockBits {
@@ -30,11 +34,23 @@ export async function readBlockBits(pixels: PixelSource): Promise<BlockBits> {
   const bits = new Uint8Array(taken * columns);
   const places = new Uint32Array(taken * columns);
   const u = new Uint8Array(columns * BLOCK * BLOCK);
-  const words = new Int32Array(columns * BLOCK * BLOCK);
+  const strip = columns * BLOCK * BLOCK;
+  const words = new Int32Array(Math.min(taken, STRIPS) * strip);
+  const rowOf = (at: number) => Math.floor((at * rows) / taken);
+  const rectOf = (at: number) => ({ x: 0, y: rowOf(at) * BLOCK, width: columns * BLOCK, height: BLOCK });
+  let order: WordOrder = 'rgb';
   for (let at = 0; at < taken; at++) {
-    const row = Math.floor((at * rows) / taken);
-    const strip = { x: 0, y: row * BLOCK, width: columns * BLOCK, height: BLOCK };
-    toU(words, await pixels.raw(strip, words), u);
+    const held = at % STRIPS;
+    if (held === 0) {
+      const count = Math.min(STRIPS, taken - at);
+      order = await rawAll(
+        pixels,
+        Array.from({ length: count }, (_, next) => rectOf(at + next)),
+        words,
+      );
+    }
+    const row = rowOf(at);
+    toU(words.subarray(held * strip, (held + 1) * strip), order, u);
     for (let column = 0; column < columns; column++) {
       bits[at * columns + column] = blockBit(u, column, columns * BLOCK);
       places[at * columns + column] = row * columns + column;

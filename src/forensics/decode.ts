@@ -65,7 +65,7 @@ export async function decodeImage(
 
 /** What layers ask of a decoded picture. Sizes are those of the picture as shown, after EXIF orientation. */
 export function imageOf({ how, format, bytes, bitmap }: DecodedImage): ForensicImage & { close(): void } {
-  return createForensicImage({ how, format, bytes, pixels: bitmapPixelSource(bitmap) });
+  return createForensicImage({ how, format, bytes, pixels: bitmapPixelSource(bitmap, format === 'jpeg') });
 }
 
 /**

@@ -11,6 +11,8 @@ const BLOCK_SIDE = 8192;
 
 /** Layouts of opaque frames with one word a pixel. */
 const ORDERS: Readonly<Partial<Record<VideoPixelFormat, WordOrder>>> = { BGRX: 'bgr', RGBX: 'rgb' };
+/** And of those with an alpha: a bitmap that came from another thread is called so, even without any. */
+const ALPHA_ORDERS: Readonly<Partial<Record<VideoPixelFormat, WordOrder>>> = { BGRA: 'bgr', RGBA: 'rgb' };
 
 /**
  * Reads a decoded bitmap in blocks through one small canvas: a 100-megapixel picture stands in memory
@@ -22,8 +24,9 @@ const ORDERS: Readonly<Partial<Record<VideoPixelFormat, WordOrder>>> = { BGRX: '
  * `raw` sees the bitmap as a video frame, which shares its memory: copying out of one takes 0.2 ms a megapixel,
  * where a canvas takes 5 (most of it for new memory and the order of the channels). Frames with alpha go
  * through the canvas, which flattens it.
+ * @param opaque the picture is known to have no alpha
  */
-export function bitmapPixelSource(bitmap: ImageBitmap): PixelSource {
+export function bitmapPixelSource(bitmap: ImageBitmap, opaque = false): PixelSource {
   // Kept apart from the bitmap, whose own sizes fall to 0 on close.
   const { width, height } = bitmap;
   let canvas: OffscreenCanvas | null = null;
@@ -79,7 +82,7 @@ export function bitmapPixelSource(bitmap: ImageBitmap): PixelSource {
       const pixels = rect.width * rect.height;
       if (into.length < pixels)
         throw new RangeError(`Expected room for ${pixels} but received ${into.length}`);
-      opening ??= opaqueFrame(bitmap, region);
+      opening ??= opaqueFrame(bitmap, opaque, region);
       const opened = await opening;
       if (closed) throw new Error('This picture is closed');
       if (opened) {
@@ -111,6 +114,7 @@ interface OpaqueFrame {
  */
 async function opaqueFrame(
   bitmap: ImageBitmap,
+  opaque: boolean,
   drawn: (rect: Rect) => { data: Uint8ClampedArray },
 ): Promise<OpaqueFrame | null> {
   let frame: VideoFrame;
@@ -119,7 +123,8 @@ async function opaqueFrame(
   } catch {
     return null;
   }
-  const order = frame.format ? ORDERS[frame.format] : undefined;
+  const orders = opaque ? { ...ORDERS, ...ALPHA_ORDERS } : ORDERS;
+  const order = frame.format ? orders[frame.format] : undefined;
   const { width, height } = bitmap;
   const whole = frame.visibleRect;
   const fits = whole?.width === width && whole.height === height && whole.x === 0 && whole.y === 0;

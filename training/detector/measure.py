@@ -1,6 +1,10 @@
 """Tables from `evaluate.py`'s scores: what each model is worth on sources it has not seen.
 
-    python measure.py --scores scores.jsonl --out results.md [--title "..."]
+    python measure.py --scores scores.jsonl [--out results.md] [--title "..."]
+    python measure.py --scores scores.jsonl --card ../../public/models/model.json --into ../../public/models/MODEL_CARD.md --part val
+
+`--into` replaces what stands between `<!-- val:start -->` and `<!-- val:end -->` of a page. Where there are two models,
+the difference of the first to each other one is told, over the same images.
 
 Every interval draws whole repositories (95 %, bootstrap). Each view is judged alone and together with the
 other; balanced accuracy is at log-odds 0: no threshold is chosen on what it is judged by.
@@ -31,12 +35,17 @@ def load(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines() if line]
 
 
+# Weights of a version's views, from its card; 1 each without one.
+_weights: dict[str, dict[str, float]] = {}
+
+
 def scores_of(rows: list[dict], version: str) -> dict[str, np.ndarray]:
-    """Log-odds of each view, and of all together."""
+    """Log-odds of each view, and of all together as the card joins them."""
     views = rows[0]["models"][version]
     out = {view: np.array([row["models"][version][view]["logit"] for row in rows]) for view in views}
     if len(out) > 1:
-        out["together"] = np.sum(list(out.values()), axis=0)
+        weights = _weights.get(version, {})
+        out["together"] = np.sum([weights.get(view, 1) * scores for view, scores in out.items()], axis=0)
     return out
 
 
@@ -53,6 +62,32 @@ def figure(labels: np.ndarray, scores: np.ndarray, groups: np.ndarray) -> list[s
     ]
 
 
+def differences(delivery: str, rows: list[dict], versions: list[str]) -> list[str]:
+    """How much better the first model ranks than each other one, all views together, repositories drawn again."""
+    labels = np.array([int(row["label"] == "ai") for row in rows])
+    groups = np.array([row["repo"] for row in rows])
+    samples = bootstrap_by_group(labels, groups, TIMES)
+    first, *others = ([*scores_of(rows, version).values()][-1] for version in versions)
+    out = []
+    for version, other in zip(versions[1:], others, strict=True):
+        found = auc(labels, first) - auc(labels, other)
+        low, high = interval(lambda at: auc(labels[at], first[at]) - auc(labels[at], other[at]), samples)
+        out.append(
+            f"`{delivery}`: AUC of {versions[0]} less that of {version}: {found:+.3f} ({low:+.3f} to {high:+.3f}), "
+            f"{len(set(groups))} repositories."
+        )
+    return out
+
+
+def put_into(page: Path, part: str, lines: list[str]) -> None:
+    """Replaces what stands between the part's marks; ValueError where the page has none."""
+    text, start, end = page.read_text(), f"<!-- {part}:start -->", f"<!-- {part}:end -->"
+    if start not in text or end not in text:
+        raise ValueError(f"{page}: no {start} and {end}")
+    before, after = text[: text.index(start) + len(start)], text[text.index(end) :]
+    page.write_text("\n\n".join([before, "\n".join(lines), after]))
+
+
 def tables(rows: list[dict]) -> list[str]:
     versions = list(rows[0]["models"])
     by_delivery: dict[str, list[dict]] = defaultdict(list)
@@ -67,6 +102,8 @@ def tables(rows: list[dict]) -> list[str]:
             for view, scores in scores_of(own, version).items():
                 cells = " | ".join(figure(labels, scores, groups))
                 lines.append(f"| {delivery} | {version} | {view} | {len(own)} | {cells} |")
+    for delivery, own in by_delivery.items():
+        lines += ["", *differences(delivery, own, versions)]
     for delivery, own in by_delivery.items():
         lines += ["", f"By kind, `{delivery}`: share with log-odds above 0 (all views together)", "",
                   "| | kind | n | " + " | ".join(versions) + " |", "|---|---|---|" + "---|" * len(versions)]
@@ -86,10 +123,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scores", type=Path, required=True)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--card", type=Path, action="append", default=[], help="cards that weigh their views")
+    parser.add_argument("--into", type=Path)
+    parser.add_argument("--part", default="figures")
     parser.add_argument("--title", default="Sources that no training has seen")
     options = parser.parse_args()
-    text = "\n".join([f"## {options.title}", "", *tables(load(options.scores)), ""])
+    for card in (json.loads(path.read_text()) for path in options.card):
+        _weights[card["version"]] = card["combine"]["weights"]
+    found = tables(load(options.scores))
+    text = "\n".join([f"## {options.title}", "", *found, ""])
     print(text)
+    if options.into:
+        put_into(options.into, options.part, found)
     if options.out:
         with options.out.open("a", encoding="utf-8") as out:
             out.write("\n" + text)

@@ -1,10 +1,11 @@
 """Puts another card's log-odds into features that the engine has measured with an older one.
 
-    python rescore.py features.jsonl ... --files DIR --card model.json --out rescored.jsonl
+    python rescore.py [features.jsonl ...] --files DIR --card model.json --out rescored.jsonl
 
 The engine's other layers know nothing of the detector, and `parity.browser.test.ts` holds its log-odds to these
 here within 1e-2: so a new model needs no second run of the browser over the images before
-`training/fusion/fit.py`. Files are found by their SHA-256 in DIR.
+`training/fusion/fit.py`. Files are found by their SHA-256 in DIR. Without features, every file in DIR gets the
+detector's figures alone: enough for its calibration and for the thresholds.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def judged(line: str, files: dict[str, Path]) -> str | None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("features", type=Path, nargs="+")
+    parser.add_argument("features", type=Path, nargs="*")
     parser.add_argument("--files", type=Path, action="append", required=True)
     parser.add_argument("--card", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -66,6 +67,8 @@ def main() -> None:
         if path.is_file() and path.suffix != ".tsv"
     }
     lines = [line for path in options.features for line in path.read_text().splitlines() if line.strip()]
+    if not options.features:
+        lines = [json.dumps({"file": path.name, "sha256": sha256, "features": {}, "layers": {}}) for sha256, path in sorted(files.items())]
     with options.out.open("w") as out, multiprocessing.Pool(options.processes, start, (options.card,)) as pool:
         answers = list(pool.imap(partial(judged, files=files), lines, chunksize=8))
         out.writelines(f"{line}\n" for line in answers if line)

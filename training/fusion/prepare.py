@@ -26,6 +26,7 @@ import hashlib
 import io
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -44,6 +45,17 @@ FIELDS = [
     "included", "pair", "shorter", "kernel", "format", "quality", "times",
     "width", "height", "bytes",
 ]
+
+
+def at_most(rows: list[Listed], count: int) -> list[Listed]:
+    """The rows in their order, of each kind the first `count`."""
+    taken = Counter[str]()
+    out = []
+    for row in rows:
+        if taken[row.kind] < count:
+            taken[row.kind] += 1
+            out.append(row)
+    return out
 
 
 def balanced(rows: list[Listed], count: int, seed: str) -> list[Listed]:
@@ -175,6 +187,7 @@ def main() -> int:
     parser.add_argument("--mixed", type=int, default=1200, help="images a class in `mixed`, or pairs of `tamper`")
     parser.add_argument("--plain", type=int, default=300, help="images a class in `stored`, `web` and `hard`")
     parser.add_argument("--real", type=int, default=0, help="more real images in `stored`, and JPEG ones in `again`, for rates of false alarms")
+    parser.add_argument("--most-kind", type=int, default=10**6, help="images of one kind, where many repositories hold the same generator")
     parser.add_argument("--include", type=Path, help="folder of images to take first, marked `included`")
     parser.add_argument("--seed", default="truegrain-1")
     arguments = parser.parse_args()
@@ -200,6 +213,7 @@ def main() -> int:
     for label in labels:
         candidates = balanced([row for row in rows if row.label == label], len(rows), arguments.seed)
         candidates.sort(key=lambda row: row.sha256 not in included)  # stable: the rest keeps its order
+        candidates = at_most(candidates, arguments.most_kind)
         if label != "authentic":  # small, and a spliced picture's own scene is wanted
             candidates = candidates[: (wanted + more.get(label, 0)) * 5 // 4]
         for row, content in reader.read(candidates):

@@ -124,13 +124,14 @@ def main() -> None:
     parser.add_argument("--scores", type=Path, required=True)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--card", type=Path, action="append", default=[], help="cards that weigh their views")
+    parser.add_argument("--without", nargs="*", default=[], help="kinds left out, where one generator outweighs the others")
     parser.add_argument("--into", type=Path)
     parser.add_argument("--part", default="figures")
     parser.add_argument("--title", default="Sources that no training has seen")
     options = parser.parse_args()
     for card in (json.loads(path.read_text()) for path in options.card):
         _weights[card["version"]] = card["combine"]["weights"]
-    found = tables(load(options.scores))
+    found = tables([row for row in load(options.scores) if row["kind"] not in options.without])
     text = "\n".join([f"## {options.title}", "", *found, ""])
     print(text)
     if options.into:

@@ -8,11 +8,11 @@ import {
   originPattern,
 } from '../../src/remote';
 import { Dialog } from '../../src/ui/Dialog';
+import { FactRows } from '../../src/ui/FactRows';
 import { formatBytes, formatMoment } from '../../src/ui/format';
 import { Glyph } from '../../src/ui/icons';
 import { tame } from '../../src/ui/sentence';
 import { say, t, words } from '../../src/ui/text';
-import { Words } from '../../src/ui/Words';
 import { askForHosts } from '../popup/access';
 import { MediaAnswerPart, MediaLists } from './MediaAnswers';
 import type { MediaSession } from './media-session';
@@ -232,16 +232,7 @@ function Question({ media }: { media: MediaSession }) {
         <p class="note">{earlierWords(earlier, facts.name, formatMoment(earlier.sentAt, Date.now()))}</p>
       )}
       <p>{words(facts.sentence)}</p>
-      <dl class="ran">
-        {facts.rows.map((row) => (
-          <div key={JSON.stringify(row)}>
-            <dt>{words(row.name)}</dt>
-            <dd>
-              <Words text={row.value} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FactRows rows={facts.rows} />
     </Dialog>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { definitionFor, type MediaAnswer, type MediaUpload, type ProviderId } from '../../src/remote';
+import { FactRows } from '../../src/ui/FactRows';
 import { formatMoment, formatPercent, wholePercent } from '../../src/ui/format';
 import { VerdictIcon } from '../../src/ui/icons';
 import { LayerList } from '../../src/ui/LayerList';
@@ -7,7 +8,6 @@ import { ProviderWords } from '../../src/ui/ProviderWords';
 import { tame } from '../../src/ui/sentence';
 import { say, t } from '../../src/ui/text';
 import { verdictWord } from '../../src/ui/verdict';
-import { Words } from '../../src/ui/Words';
 import type { MediaSession } from './media-session';
 
 /** Nothing of a video is drawn: findings stand as words and tables. */
@@ -71,18 +71,7 @@ function Moments({ layers }: { layers: MediaAnswer['layers'] }) {
   return (
     <>
       <h4>{t('media.moments')}</h4>
-      <dl class="ran">
-        {named.map((fact) => (
-          <div key={JSON.stringify(fact)}>
-            <dt>
-              <Words text={fact.name} />
-            </dt>
-            <dd>
-              <Words text={fact.value} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FactRows rows={named} />
     </>
   );
 }

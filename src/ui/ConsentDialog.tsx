@@ -1,8 +1,8 @@
 import { useId, useState } from 'preact/hooks';
 import type { Text } from '../forensics/text';
 import { Dialog } from './Dialog';
+import { FactRows } from './FactRows';
 import { t, words } from './text';
-import { Words } from './Words';
 
 /** How far a yes goes: until it is taken back, or for this one image. */
 export type YesFor = 'always' | 'once';
@@ -67,16 +67,7 @@ export function ConsentDialog(props: ConsentDialogProps) {
         {src && <img src={src} alt={t('popup.image')} />}
         <p>{words(sentence)}</p>
       </div>
-      <dl class="ran">
-        {rows.map((row) => (
-          <div key={JSON.stringify(row)}>
-            <dt>{words(row.name)}</dt>
-            <dd>
-              <Words text={row.value} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FactRows rows={rows} />
     </Dialog>
   );
 }

@@ -1,11 +1,11 @@
 import type { Band, OwnWords } from '../remote/types';
+import { FactRows } from './FactRows';
 import { formatNumber } from './format';
 import { Glyph } from './icons';
 import { ownWords } from './Opinions';
 import { tame } from './sentence';
 import { say, t } from './text';
 import { verdictShort } from './verdict';
-import { Words } from './Words';
 
 interface ProviderWordsProps {
   /** The provider's own name. */
@@ -27,20 +27,7 @@ export function ProviderWords({ name, own, bands, scaleKey, hashMatches }: Provi
       {own.test && <p class="note">{t('opinion.words.test', [name])}</p>}
       {hashMatches === false && <p class="note">{t('opinion.words.otherFile', [name])}</p>}
       <p>{ownWords(own)}</p>
-      {own.more && own.more.length > 0 && (
-        <dl class="ran">
-          {own.more.map((row) => (
-            <div key={JSON.stringify(row)}>
-              <dt>
-                <Words text={row.name} />
-              </dt>
-              <dd>
-                <Words text={row.value} />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      {own.more && own.more.length > 0 && <FactRows rows={own.more} />}
       <details class="choice">
         <summary>
           <Glyph name="chevron" size={12} />

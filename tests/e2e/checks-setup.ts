@@ -2,9 +2,9 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Page } from 'playwright/test';
 import { seeded } from '../fixtures/noise';
 import { pngFile } from '../fixtures/png-file';
-import { test as base, type Extension, expect, launch } from './harness';
+import { test as base, type Extension, expect } from './harness';
 import { chooseCheckOnImage } from './menu';
-import { permittedCopy } from './permitted';
+import { withLoopback } from './permitted';
 
 /** A site whose every `/N.png` is another picture, and which can keep a visitor waiting. */
 export interface Site {
@@ -19,13 +19,7 @@ export interface Site {
 /** The extension with loopback granted, a site, and one of the extension's pages to look from. */
 export const test = base.extend<{ extension: Extension; site: Site; inside: Page }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
-  extension: async ({}, use) => {
-    const copy = permittedCopy(['http://127.0.0.1/*']);
-    const extension = await launch({ extension: copy.path });
-    await use(extension);
-    await extension.close();
-    copy.remove();
-  },
+  extension: async ({}, use) => withLoopback(use),
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
   site: async ({}, use) => {
     const { server, site } = await startSite();

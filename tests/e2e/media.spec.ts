@@ -5,8 +5,8 @@ import { MP4 } from '../../src/remote/providers/provider.fixture';
 import type { ContractServer } from '../providers/contract-server';
 import { SAMPLE_KEY, startVeriPlus } from '../providers/veriplus-server';
 import { axe } from './axe';
-import { test as base, type Extension, expect, launch } from './harness';
-import { permittedCopy } from './permitted';
+import { test as base, type Extension, expect } from './harness';
+import { withLoopback } from './permitted';
 import { setUp } from './provider-setup';
 
 /** Pictures for people: `TRUEGRAIN_SCREENS=folder`. */
@@ -22,13 +22,7 @@ const test = base.extend<{ extension: Extension; provider: ContractServer; page:
     await provider.close();
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
-  extension: async ({}, use) => {
-    const copy = permittedCopy(['http://127.0.0.1/*']);
-    const extension = await launch({ extension: copy.path });
-    await use(extension);
-    await extension.close();
-    copy.remove();
-  },
+  extension: async ({}, use) => withLoopback(use),
   page: async ({ extension }, use) => {
     const page = await extension.context.newPage();
     await page.setViewportSize({ width: 1100, height: 900 });

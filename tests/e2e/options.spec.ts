@@ -4,7 +4,7 @@ import type { Page } from 'playwright/test';
 import { LIVE_KEY, startFakeSec, TEST_KEY } from '../providers/fakesec-server';
 import { type FauxLensServer, SAMPLE_KEY, startFauxLens } from '../providers/fauxlens-server';
 import { test as base, type Extension, expect, launch } from './harness';
-import { permittedCopy } from './permitted';
+import { permittedCopy, withLoopback } from './permitted';
 import { agree, cardOf, setUp, setUpFauxLens } from './provider-setup';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -18,13 +18,7 @@ const test = base.extend<{ extension: Extension; server: FauxLensServer; page: P
     await server.close();
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
-  extension: async ({}, use) => {
-    const copy = permittedCopy(['http://127.0.0.1/*']);
-    const extension = await launch({ extension: copy.path });
-    await use(extension);
-    await extension.close();
-    copy.remove();
-  },
+  extension: async ({}, use) => withLoopback(use),
   page: async ({ extension }, use) => {
     const page = await extension.context.newPage();
     await page.goto(extension.url('options.html'));

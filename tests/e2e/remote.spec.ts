@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { Page } from 'playwright/test';
 import { type FauxLensServer, startFauxLens } from '../providers/fauxlens-server';
-import { test as base, type Extension, expect, launch } from './harness';
+import { test as base, type Extension, expect } from './harness';
 import { chooseCheckOnImage } from './menu';
-import { permittedCopy } from './permitted';
+import { withLoopback } from './permitted';
 import { agree, setUpFauxLens } from './provider-setup';
 import { useUpQuota } from './quota';
 
@@ -35,13 +35,7 @@ const test = base.extend<{ extension: Extension; provider: FauxLensServer; site:
     server.close();
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
-  extension: async ({}, use) => {
-    const copy = permittedCopy(['http://127.0.0.1/*']);
-    const extension = await launch({ extension: copy.path });
-    await use(extension);
-    await extension.close();
-    copy.remove();
-  },
+  extension: async ({}, use) => withLoopback(use),
   options: async ({ extension }, use) => {
     const page = await extension.context.newPage();
     await page.goto(extension.url('options.html'));

@@ -3,27 +3,13 @@
  * measured alike. Reads pictures from standard input (width and height as 32-bit little-endian, then RGB),
  * writes for each CELLS x CELLS 32-bit floats to standard output, all NaN where the picture has no spectrum.
  */
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { loadEngine } from '../engine.mjs';
 
-const root = fileURLToPath(new URL('../../src/forensics/', import.meta.url));
-const bundle = await build({
-  stdin: {
-    contents: `
-      export { arrayPixelSource } from './pixels/array';
-      export { createForensicImage } from './pixels/forensic-image';
-      export { residualTiles } from './pixels/residual';
-      export { CELLS, residualSpectrum } from './layers/fingerprint/spectrum';`,
-    resolveDir: root,
-    loader: 'ts',
-  },
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  write: false,
-});
-const code = Buffer.from(bundle.outputFiles[0].contents).toString('base64');
-const engine = await import(`data:text/javascript;base64,${code}`);
+const engine = await loadEngine(`
+  export { arrayPixelSource } from './pixels/array';
+  export { createForensicImage } from './pixels/forensic-image';
+  export { residualTiles } from './pixels/residual';
+  export { CELLS, residualSpectrum } from './layers/fingerprint/spectrum';`);
 
 /** Exactly `count` bytes from a stream at a time; null at its end. */
 async function* frames(stream) {

@@ -3,26 +3,12 @@
  * from standard input (length in bytes as 32-bit little-endian, then the bytes) and answers a line each: the kind
  * of the file's claim about itself, or `none`.
  */
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { loadEngine } from '../engine.mjs';
 
-const root = fileURLToPath(new URL('../../src/forensics/', import.meta.url));
-const bundle = await build({
-  stdin: {
-    contents: `
-      export { readContainer, readHeader } from './containers';
-      export { metadata } from './layers/metadata';
-      export { decodeExif } from './layers/metadata/exif-decoder';`,
-    resolveDir: root,
-    loader: 'ts',
-  },
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  write: false,
-});
-const code = Buffer.from(bundle.outputFiles[0].contents).toString('base64');
-const engine = await import(`data:text/javascript;base64,${code}`);
+const engine = await loadEngine(`
+  export { readContainer, readHeader } from './containers';
+  export { metadata } from './layers/metadata';
+  export { decodeExif } from './layers/metadata/exif-decoder';`);
 const services = { exif: { decode: (block) => engine.decodeExif(block) } };
 
 /** @param {Uint8Array} bytes @returns {Promise<string>} */

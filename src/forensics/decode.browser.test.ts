@@ -9,16 +9,12 @@ import { bitmapPixelSource } from './pixels/bitmap';
 
 const { signal } = new AbortController();
 
-function code(thrown: unknown): string {
-  return thrown instanceof ForensicError ? thrown.code : `not typed: ${thrown}`;
-}
-
 async function refusal(bytes: Uint8Array): Promise<string> {
   try {
     (await openImage(bytes, 'file', signal)).close();
     return 'opened';
   } catch (error) {
-    return code(error);
+    return error instanceof ForensicError ? error.code : `not typed: ${error}`;
   }
 }
 

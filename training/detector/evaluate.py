@@ -1,12 +1,16 @@
 """Runs networks over the images of a split, in several deliveries, and writes every log-odds.
 
     python evaluate.py --list train.tsv.gz --mirrors DIR --reserved reserved.sha256 --out scores.jsonl \
-      --card DIR/model.json [--card OTHER/model.json] [--split val] [--most 120] [--processes 2]
+      --card DIR/model.json [--card OTHER/model.json] [--split val] [--most 120] [--processes 2] \
+      [--folds sources/folds.tsv --half 0]
 
 `--most` images a repository and kind, drawn by a fixed seed. Deliveries: `stored` (as it is), `web` (shorter
 side <= 768, JPEG 60), `hard` (<= 512, JPEG 40) and `mixed` (a random one, drawn for pairs as in training). Cards
 are judged in one run on the same decoded pixels. Goes on where a killed run stopped. Nothing of an image but
 its SHA-256 is written.
+
+`--half` judges one half of the sources (`folds.py`): with the networks that were trained without it, once for each
+half, the lines of both files together are a leave-source-out cross-validation.
 """
 
 from __future__ import annotations
@@ -30,6 +34,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "fusion"))
 from delivery import HARD, WEB, encode, open_flat, shrink  # noqa: E402
 from sources import Listed, is_reserved, read_list, read_reserved  # noqa: E402
 
+from folds import read_folds
 from prepare import Blobs  # noqa: E402
 from views import crops, prepared, whole  # noqa: E402
 
@@ -121,18 +126,25 @@ def judge(row: Listed, wanted: frozenset[str]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--list", type=Path, required=True)
+    parser.add_argument("--list", type=Path, required=True, nargs="+")
     parser.add_argument("--mirrors", type=Path, required=True)
     parser.add_argument("--reserved", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--card", type=Path, action="append", required=True)
     parser.add_argument("--split", default="val")
     parser.add_argument("--most", type=int, default=120)
+    parser.add_argument("--folds", type=Path, help="halves of the sources, for --half")
+    parser.add_argument("--half", type=int, default=-1, help="only repositories of this half")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--deliveries", nargs="+", default=["stored", "web", "hard"])
     options = parser.parse_args()
+    if options.half >= 0 and not options.folds:
+        parser.error("--half needs --folds")
     reserved = read_reserved(options.reserved)
-    rows = [row for row in read_list(options.list, options.split) if not is_reserved(row.sha256, reserved)]
+    rows = [row for file in options.list for row in read_list(file, options.split) if not is_reserved(row.sha256, reserved)]
+    if options.half >= 0:
+        halves = read_folds(options.folds)
+        rows = [row for row in rows if halves.get(row.repo) == options.half]
     rows = sample(rows, options.most, "truegrain-evaluate")
     done = set()
     if options.out.exists():

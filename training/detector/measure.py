@@ -121,7 +121,7 @@ def tables(rows: list[dict]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scores", type=Path, required=True)
+    parser.add_argument("--scores", type=Path, required=True, nargs="+")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--card", type=Path, action="append", default=[], help="cards that weigh their views")
     parser.add_argument("--without", nargs="*", default=[], help="kinds left out, where one generator outweighs the others")
@@ -131,7 +131,7 @@ def main() -> None:
     options = parser.parse_args()
     for card in (json.loads(path.read_text()) for path in options.card):
         _weights[card["version"]] = card["combine"]["weights"]
-    found = tables([row for row in load(options.scores) if row["kind"] not in options.without])
+    found = tables([row for file in options.scores for row in load(file) if row["kind"] not in options.without])
     text = "\n".join([f"## {options.title}", "", *found, ""])
     print(text)
     if options.into:

@@ -1,0 +1,71 @@
+"""Two halves of the sources, for networks that are judged on repositories they never saw.
+
+    python folds.py --list train.tsv.gz sources/ai.tsv sources/real.tsv --out sources/folds.tsv
+
+A repository is wholly in one half: its pictures share hands, prompts and scenes. Kinds with several repositories
+are in both halves, so that each half can learn what the other is asked. The halves follow from the lists alone;
+no score has a say in them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "fusion"))
+
+from sources import Listed, read_list  # noqa: E402
+
+FOLDS = 2
+
+
+def halves(rows: list[Listed]) -> dict[str, int]:
+    """Repository to half. The largest repositories first, each where its kind, then its class, has fewer pictures."""
+    kinds: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for row in rows:
+        kinds[row.repo][row.label, row.kind] += 1
+    weight: Counter[tuple[int, str, str]] = Counter()
+    found: dict[str, int] = {}
+    for repo in sorted(kinds, key=lambda name: (-kinds[name].total(), name)):
+        (label, kind), _ = kinds[repo].most_common(1)[0]
+
+        def load(half: int, label: str = label, kind: str = kind) -> tuple[float, float, int]:
+            return weight[half, label, kind], weight[half, label, ""], half
+
+        found[repo] = min(range(FOLDS), key=load)
+        for (label, kind), count in kinds[repo].items():
+            # Square roots, as training draws a source by the root of its size.
+            weight[found[repo], label, kind] += count**0.5
+            weight[found[repo], label, ""] += count**0.5
+    return found
+
+
+def read_folds(path: Path) -> dict[str, int]:
+    """Repository to half, as `main` wrote it."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["repo"]: int(row["half"]) for row in csv.DictReader(file, delimiter="\t")}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--list", type=Path, required=True, nargs="+")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    rows = [row for file in options.list for row in read_list(file, "train")]
+    found = halves(rows)
+    with options.out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+        writer.writerow(["repo", "half"])
+        writer.writerows(sorted(found.items()))
+    counts = Counter((found[row.repo], row.label) for row in rows)
+    kinds = Counter((found[row.repo], row.label, row.kind) for row in rows)
+    print(counts)
+    for key, count in sorted(kinds.items()):
+        print(*key, count)
+
+
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,9 @@
       --card DIR/model.json [--card OTHER/model.json] [--split val] [--most 120] [--processes 2] \
       [--folds sources/folds.tsv --half 0]
 
+`--peers CLONES` judges published detectors beside them (`peers.py`), or alone without a card. `--like scores.jsonl`
+takes the very images of an earlier run instead of a sample; `measure.py --beside` joins the two.
+
 `--most` images a repository and kind, drawn by a fixed seed. Deliveries: `stored` (as it is), `web` (shorter
 side <= 768, JPEG 60), `hard` (<= 512, JPEG 40) and `mixed` (a random one, drawn for pairs as in training). Cards
 are judged in one run on the same decoded pixels. Goes on where a killed run stopped. Nothing of an image but
@@ -24,6 +27,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime
@@ -38,6 +42,9 @@ from folds import read_folds
 from prepare import Blobs  # noqa: E402
 from views import crops, prepared, whole  # noqa: E402
 
+if TYPE_CHECKING:
+    from peers import PeerJudge
+
 FLAT_DEVIATION = 2.0
 
 
@@ -46,6 +53,7 @@ class Judge:
 
     def __init__(self, card_file: Path) -> None:
         self.card = json.loads(card_file.read_text())
+        self.version = self.card["version"]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self.sessions = {
@@ -87,18 +95,39 @@ def sample(rows: list[Listed], most: int, seed: str) -> list[Listed]:
     return out
 
 
-def deliveries(image: Image.Image) -> Iterator[tuple[str, Image.Image]]:
-    yield "stored", image
+def images_of(scores: Path) -> list[str]:
+    """SHA-256 of each image that an earlier run judged, in its order."""
+    return list(dict.fromkeys(json.loads(line)["sha256"] for line in scores.read_text().splitlines() if line))
+
+
+def same_as(rows: list[Listed], wanted: list[str]) -> list[Listed]:
+    """The rows of these images, in their order; ValueError where a list lacks one."""
+    by_sha256 = {row.sha256: row for row in rows}
+    lacking = [each for each in wanted if each not in by_sha256]
+    if lacking:
+        raise ValueError(f"the lists lack {len(lacking)} of {len(wanted)} images: {lacking[0]} ...")
+    return [by_sha256[each] for each in wanted]
+
+
+def deliveries(image: Image.Image, wanted: frozenset[str]) -> Iterator[tuple[str, Image.Image]]:
+    if "stored" in wanted:
+        yield "stored", image
     for name, recipe in (("web", WEB), ("hard", HARD)):
-        yield name, open_flat(encode(shrink(image, recipe.shorter, recipe.kernel), recipe.last))
+        if name in wanted:
+            yield name, open_flat(encode(shrink(image, recipe.shorter, recipe.kernel), recipe.last))
 
 
 _judges: list[Judge] = []
+_peers: list[PeerJudge] = []
 _blobs: list[Blobs] = []
 
 
-def start(cards: list[Path], mirrors: Path) -> None:
+def start(cards: list[Path], mirrors: Path, peers: Path | None) -> None:
     _judges.extend(Judge(card) for card in cards)
+    if peers:
+        from peers import peer_judges  # PyTorch is needed for them alone
+
+        _peers.extend(peer_judges(peers))
     _blobs.append(Blobs(mirrors))
 
 
@@ -110,16 +139,16 @@ def judge(row: Listed, wanted: frozenset[str]) -> list[str]:
     if image is None:
         return []
     lines = []
-    for name, picture in deliveries(image):
-        if name not in wanted:
-            continue
+    for name, picture in deliveries(image, wanted):
         ready = prepared(picture)
         if np.asarray(ready.convert("L"), np.float64).std() < FLAT_DEVIATION:
             continue
         lines.append(json.dumps({
             "sha256": row.sha256, "label": row.label, "kind": row.kind, "repo": row.repo, "style": row.style,
             "delivery": name, "width": picture.width, "height": picture.height,
-            "models": {each.card["version"]: each.logits(ready) for each in _judges},
+            # Ours get what the engine would prepare; a peer prepares the delivered picture as its authors do.
+            "models": {each.version: each.logits(ready) for each in _judges}
+            | {each.version: each.logits(picture) for each in _peers},
         }))
     return lines
 
@@ -130,7 +159,9 @@ def main() -> None:
     parser.add_argument("--mirrors", type=Path, required=True)
     parser.add_argument("--reserved", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--card", type=Path, action="append", required=True)
+    parser.add_argument("--card", type=Path, action="append", default=[])
+    parser.add_argument("--peers", type=Path, help="clones of the published detectors in peers.py")
+    parser.add_argument("--like", type=Path, help="scores of an earlier run, whose images are judged")
     parser.add_argument("--split", default="val")
     parser.add_argument("--most", type=int, default=120)
     parser.add_argument("--folds", type=Path, help="halves of the sources, for --half")
@@ -140,12 +171,14 @@ def main() -> None:
     options = parser.parse_args()
     if options.half >= 0 and not options.folds:
         parser.error("--half needs --folds")
+    if not options.card and not options.peers:
+        parser.error("nothing to judge: give --card, --peers or both")
     reserved = read_reserved(options.reserved)
     rows = [row for file in options.list for row in read_list(file, options.split) if not is_reserved(row.sha256, reserved)]
     if options.half >= 0:
         halves = read_folds(options.folds)
         rows = [row for row in rows if halves.get(row.repo) == options.half]
-    rows = sample(rows, options.most, "truegrain-evaluate")
+    rows = same_as(rows, images_of(options.like)) if options.like else sample(rows, options.most, "truegrain-evaluate")
     done = set()
     if options.out.exists():
         done = {json.loads(line)["sha256"] for line in options.out.read_text().splitlines()}
@@ -153,7 +186,7 @@ def main() -> None:
     print(f"{len(rows)} images to judge, {len(done)} there already", flush=True)
     with (
         options.out.open("a", encoding="utf-8") as out,
-        multiprocessing.Pool(options.processes, start, (options.card, options.mirrors)) as pool,
+        multiprocessing.Pool(options.processes, start, (options.card, options.mirrors, options.peers)) as pool,
     ):
         work = partial(judge, wanted=frozenset(options.deliveries))
         for number, lines in enumerate(pool.imap_unordered(work, rows, chunksize=4), 1):

@@ -1,9 +1,10 @@
 """Tables from `evaluate.py`'s scores: what each model is worth on sources it has not seen.
 
     python measure.py --scores scores.jsonl [--out results.md] [--title "..."]
+    python measure.py --scores scores.jsonl --beside peers.jsonl
     python measure.py --scores scores.jsonl --card ../../public/models/model.json --into ../../public/models/MODEL_CARD.md --part val
 
-`--into` replaces what stands between `<!-- val:start -->` and `<!-- val:end -->` of a page. Where there are two models,
+`--beside` joins the models of another run over the same images: only what both judged is measured. `--into` replaces what stands between `<!-- val:start -->` and `<!-- val:end -->` of a page. Where there are two models,
 the difference of the first to each other one is told, over the same images.
 
 Every interval draws whole repositories (95 %, bootstrap). Each view is judged alone and together with the
@@ -33,6 +34,26 @@ def sigmoid(values: np.ndarray) -> np.ndarray:
 
 def load(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines() if line]
+
+
+def beside(rows: list[dict], others: list[dict]) -> list[dict]:
+    """The rows that both runs judged, the models of both in each.
+
+    Raises ValueError where a model is in both runs, or where a delivery of an image differs in size between them.
+    """
+    found = {(row["sha256"], row["delivery"]): row for row in others}
+    out = []
+    for row in rows:
+        other = found.get((row["sha256"], row["delivery"]))
+        if other is None:
+            continue
+        twice = row["models"].keys() & other["models"].keys()
+        if twice:
+            raise ValueError(f"in both files: {', '.join(sorted(twice))}")
+        if (row["width"], row["height"]) != (other["width"], other["height"]):
+            raise ValueError(f"{row['sha256']}: {row['delivery']} is not the same picture in both files")
+        out.append({**row, "models": {**row["models"], **other["models"]}})
+    return out
 
 
 # Weights of a version's views, from its card; 1 each without one.
@@ -122,6 +143,7 @@ def tables(rows: list[dict]) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scores", type=Path, required=True, nargs="+")
+    parser.add_argument("--beside", type=Path, action="append", default=[], help="scores of other models, same images")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--card", type=Path, action="append", default=[], help="cards that weigh their views")
     parser.add_argument("--without", nargs="*", default=[], help="kinds left out, where one generator outweighs the others")
@@ -131,7 +153,10 @@ def main() -> None:
     options = parser.parse_args()
     for card in (json.loads(path.read_text()) for path in options.card):
         _weights[card["version"]] = card["combine"]["weights"]
-    found = tables([row for file in options.scores for row in load(file) if row["kind"] not in options.without])
+    rows = [row for file in options.scores for row in load(file)]
+    for other in options.beside:
+        rows = beside(rows, load(other))
+    found = tables([row for row in rows if row["kind"] not in options.without])
     text = "\n".join([f"## {options.title}", "", *found, ""])
     print(text)
     if options.into:

@@ -1,4 +1,4 @@
-import { computeTaps, type Taps } from '../dsp/resample';
+import { computeTaps } from '../dsp/resample';
 import type { ForensicImage, PixelSource, Rect } from '../image';
 import { sizeForShorterSide } from './scaled';
 
@@ -13,8 +13,8 @@ const MOST_PIXELS = 1_200_000;
 const DENSE = 2.5;
 /** Least reduction left to the resampling after averaging over squares. */
 const GAP = 1.25;
-/** Pixels read at once: 4 MB. */
-const STRIP_PIXELS = 1 << 20;
+/** Pixels read at once: 512 KB, which stay in the processor's cache until they are averaged. */
+const STRIP_PIXELS = 1 << 17;
 
 /** Luma of the whole picture at a size that bounds what it costs to look at it. */
 export interface ReducedLuma {
@@ -95,10 +95,10 @@ async function resampled(
           averaged.luma,
           averaged.columns,
           averaged.rows,
-          computeTaps(averaged.columns, width, 'bicubic', part.width / side),
+          taps(averaged.columns, width, part.width / side),
         );
   if (averaged.rows === height) return narrowed;
-  return alongColumns(narrowed, width, computeTaps(averaged.rows, height, 'bicubic', part.height / side));
+  return alongColumns(narrowed, width, taps(averaged.rows, height, part.height / side));
 }
 
 interface Averages {
@@ -147,64 +147,158 @@ function averageStrip(
   width: number,
   height: number,
   { step, box, columns }: { step: number; box: number; columns: number },
-  [low, middle, high]: Weights,
+  weights: Weights,
   luma: Float32Array,
   at: number,
 ): void {
   const side = step * box;
   for (let top = 0, to = at; top < height; top += side, to += columns) {
     const bottom = Math.min(height, top + side);
-    for (let column = 0; column < columns; column++) {
+    // Squares of two by two that lie inside are most of a large photograph.
+    const done =
+      box === 2 && bottom === top + side ? averageTwos(words, width, top, step, weights, luma, to) : 0;
+    for (let column = done; column < columns; column++) {
       const left = column * side;
-      const right = Math.min(width, left + side);
-      let outer = 0;
-      let green = 0;
-      let count = 0;
-      for (let y = top; y < bottom; y += step) {
-        const end = y * width + right;
-        for (let from = y * width + left; from < end; from += step) {
-          const pixel = words[from] ?? 0;
-          outer += pixel & EVEN_BYTES;
-          green += pixel & 0xff00;
-          count++;
-        }
-      }
-      luma[to + column] = (low * (outer & 0xffff) + middle * (green >>> 8) + high * (outer >>> 16)) / count;
+      luma[to + column] = averageSquare(
+        words,
+        width,
+        left,
+        Math.min(width, left + side),
+        top,
+        bottom,
+        step,
+        weights,
+      );
     }
   }
+}
+
+/** A row of squares of two by two pixels, `step` apart. @returns how many lie inside */
+function averageTwos(
+  words: Int32Array,
+  width: number,
+  top: number,
+  step: number,
+  [low, middle, high]: Weights,
+  luma: Float32Array,
+  to: number,
+): number {
+  const side = 2 * step;
+  const whole = Math.floor(width / side);
+  const [l, m, h] = [low / 4, middle / 4, high / 4];
+  let upper = top * width;
+  let lower = upper + step * width;
+  for (let column = 0; column < whole; column++, upper += side, lower += side) {
+    const a = words[upper] ?? 0;
+    const b = words[upper + step] ?? 0;
+    const c = words[lower] ?? 0;
+    const d = words[lower + step] ?? 0;
+    const outer = (a & EVEN_BYTES) + (b & EVEN_BYTES) + (c & EVEN_BYTES) + (d & EVEN_BYTES);
+    const green = (a & 0xff00) + (b & 0xff00) + (c & 0xff00) + (d & 0xff00);
+    luma[to + column] = l * (outer & 0xffff) + m * (green >>> 8) + h * (outer >>> 16);
+  }
+  return whole;
+}
+
+function averageSquare(
+  words: Int32Array,
+  width: number,
+  left: number,
+  right: number,
+  top: number,
+  bottom: number,
+  step: number,
+  [low, middle, high]: Weights,
+): number {
+  let outer = 0;
+  let green = 0;
+  let count = 0;
+  for (let y = top; y < bottom; y += step) {
+    const end = y * width + right;
+    for (let from = y * width + left; from < end; from += step) {
+      const pixel = words[from] ?? 0;
+      outer += pixel & EVEN_BYTES;
+      green += pixel & 0xff00;
+      count++;
+    }
+  }
+  return (low * (outer & 0xffff) + middle * (green >>> 8) + high * (outer >>> 16)) / count;
 }
 
 /** Weights of taps are fixed-point integers of 22 bits. */
 const UNIT = 1 / (1 << 22);
 
-function alongRows(plane: Float32Array, width: number, height: number, taps: Taps): Float32Array {
-  const { outputs, start, count, stride } = taps;
-  const weights = Float64Array.from(taps.weights, (weight) => weight * UNIT);
+/** Taps of every output in whole groups of three, which are written out; those that were missing weigh nothing. */
+interface Grouped {
+  readonly outputs: number;
+  readonly taps: number;
+  readonly start: Int32Array;
+  readonly weights: Float64Array;
+}
+
+/** @param inputs samples of a line, more than an output has taps: no group reaches beyond them
+ * @param extent as `computeTaps` */
+function taps(inputs: number, outputs: number, extent: number): Grouped {
+  const { start, count, weights, stride } = computeTaps(inputs, outputs, 'bicubic', extent);
+  const taps = 3 * Math.ceil(count.reduce((most, own) => Math.max(most, own), 0) / 3);
+  const starts = new Int32Array(outputs);
+  const padded = new Float64Array(outputs * taps);
+  for (let output = 0; output < outputs; output++) {
+    const own = start[output] ?? 0;
+    const first = Math.min(own, inputs - taps);
+    starts[output] = first;
+    for (let tap = 0; tap < (count[output] ?? 0); tap++) {
+      padded[output * taps + own - first + tap] = (weights[output * stride + tap] ?? 0) * UNIT;
+    }
+  }
+  return { outputs, taps, start: starts, weights: padded };
+}
+
+function alongRows(
+  plane: Float32Array,
+  width: number,
+  height: number,
+  { outputs, taps, start, weights }: Grouped,
+): Float32Array {
   const out = new Float32Array(outputs * height);
   for (let y = 0, to = 0; y < height; y++) {
-    for (let x = 0; x < outputs; x++, to++) {
-      let from = y * width + (start[x] ?? 0);
-      let tap = x * stride;
-      const end = tap + (count[x] ?? 0);
+    const row = y * width;
+    for (let x = 0, tap = 0; x < outputs; x++, to++) {
+      let from = row + (start[x] ?? 0);
       let sum = 0;
-      for (; tap < end; tap++, from++) sum += (weights[tap] ?? 0) * (plane[from] ?? 0);
+      for (const end = tap + taps; tap < end; tap += 3, from += 3) {
+        sum +=
+          (weights[tap] ?? 0) * (plane[from] ?? 0) +
+          (weights[tap + 1] ?? 0) * (plane[from + 1] ?? 0) +
+          (weights[tap + 2] ?? 0) * (plane[from + 2] ?? 0);
+      }
       out[to] = sum;
     }
   }
   return out;
 }
 
-function alongColumns(plane: Float32Array, width: number, taps: Taps): Float32Array {
-  const { outputs, start, count, weights, stride } = taps;
+function alongColumns(
+  plane: Float32Array,
+  width: number,
+  { outputs, taps, start, weights }: Grouped,
+): Float32Array {
   const out = new Float32Array(width * outputs);
   const sums = new Float64Array(width);
   for (let y = 0; y < outputs; y++) {
     sums.fill(0);
-    const taken = count[y] ?? 0;
-    for (let tap = 0; tap < taken; tap++) {
-      const weight = (weights[y * stride + tap] ?? 0) * UNIT;
+    for (let tap = 0; tap < taps; tap += 3) {
+      const at = y * taps + tap;
+      const [a = 0, b = 0, c = 0] = weights.subarray(at, at + 3);
       const from = ((start[y] ?? 0) + tap) * width;
-      for (let x = 0; x < width; x++) sums[x] = (sums[x] ?? 0) + weight * (plane[from + x] ?? 0);
+      for (let x = 0; x < width; x++) {
+        const first = from + x;
+        sums[x] =
+          (sums[x] ?? 0) +
+          a * (plane[first] ?? 0) +
+          b * (plane[first + width] ?? 0) +
+          c * (plane[first + 2 * width] ?? 0);
+      }
     }
     out.set(sums, y * width);
   }

@@ -1,5 +1,5 @@
 import type { Layer } from '../../layer';
-import { samplePatches } from '../../pixels/patches';
+import { readPatches } from '../../pixels/patches';
 import type { Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
 import { unavailable } from '../../unavailable';
@@ -23,7 +23,7 @@ export const color: Layer = {
   shares: ['patches'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
-    const patches = samplePatches(image);
+    const patches = await readPatches(image);
     if (Math.min(image.width, image.height) < LEAST_SIDE || patches.length === 0) {
       return unavailable(color, message('layers.color.unavailable.small', LEAST_SIDE));
     }

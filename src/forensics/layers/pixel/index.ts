@@ -1,6 +1,6 @@
 import type { ForensicImage } from '../../image';
 import type { Layer } from '../../layer';
-import { samplePatches } from '../../pixels/patches';
+import { readPatches } from '../../pixels/patches';
 import { type ReducedLuma, reducedLuma } from '../../pixels/reduced-luma';
 import type { Explanation, Fact, LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
@@ -36,7 +36,7 @@ export const pixel: Layer = {
   shares: ['reduced', 'patches'],
   async analyze(image, _services, signal) {
     signal.throwIfAborted();
-    const patches = samplePatches(image);
+    const patches = await readPatches(image);
     if (Math.min(image.width, image.height) < LEAST_SIDE || patches.length === 0) {
       return unavailable(pixel, message('layers.pixel.unavailable.small', LEAST_SIDE));
     }

@@ -31,19 +31,21 @@ export interface ColourFilterTrace {
  * `lattice`: the samples that their neighbours explain best form that chessboard (Popescu and Farid 2005).
  * @returns null where every square is blank
  */
-export function colourFilterTrace(
+export async function colourFilterTrace(
   image: ForensicImage,
   tiles: readonly ResidualTile[],
-): ColourFilterTrace | null {
+): Promise<ColourFilterTrace | null> {
   const fft = new Fft2d(SIDE);
   const diagonals = new Float64Array(SIDE / 2 + 1);
   const maps = new Float64Array(SIDE * SIDE);
   const taper = hann(SIDE);
+  const words = new Int32Array(SIDE * SIDE);
+  const green = new Float64Array(SIDE * SIDE);
   let squares = 0;
   for (const tile of evenly(tiles, MOST_SQUARES)) {
     const inset = Math.floor((tile.size - SIDE) / 2);
-    const { data } = image.pixels.region({ x: tile.x + inset, y: tile.y + inset, width: SIDE, height: SIDE });
-    const green = Float64Array.from({ length: SIDE * SIDE }, (_, at) => data[4 * at + 1] ?? 0);
+    await image.pixels.raw({ x: tile.x + inset, y: tile.y + inset, width: SIDE, height: SIDE }, words);
+    for (let at = 0; at < green.length; at++) green[at] = ((words[at] ?? 0) >>> 8) & 255;
     const periods = diagonalPeriods(green);
     const map = interpolationProbability(green, SIDE);
     if (!periods || !map) continue;

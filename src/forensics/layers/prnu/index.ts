@@ -1,5 +1,5 @@
 import type { Layer } from '../../layer';
-import { residualTiles } from '../../pixels/residual';
+import { readResidualTiles } from '../../pixels/residual';
 import type { Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
 import { unavailable } from '../../unavailable';
@@ -24,9 +24,9 @@ export const prnu: Layer = {
   shares: ['residual'],
   async analyze(image, services, signal) {
     signal.throwIfAborted();
-    const tiles = residualTiles(image);
+    const tiles = await readResidualTiles(image);
     if (tiles.length === 0) return unavailable(prnu, message('layers.prnu.unavailable.small', 64));
-    const trace = colourFilterTrace(image, tiles);
+    const trace = await colourFilterTrace(image, tiles);
     const cameras = (await services.cameras?.()) ?? [];
     signal.throwIfAborted();
     const comparisons = compareCameras(image, cameras, signal);

@@ -122,12 +122,17 @@ _peers: list[PeerJudge] = []
 _blobs: list[Blobs] = []
 
 
-def start(cards: list[Path], mirrors: Path, peers: Path | None) -> None:
-    _judges.extend(Judge(card) for card in cards)
-    if peers:
-        from peers import peer_judges  # PyTorch is needed for them alone
+def peers_in(clones: Path | None) -> list[PeerJudge]:
+    if clones is None:
+        return []
+    from peers import peer_judges  # PyTorch is needed for them alone
 
-        _peers.extend(peer_judges(peers))
+    return peer_judges(clones)
+
+
+def start(cards: list[Path], mirrors: Path, clones: Path | None) -> None:
+    _judges.extend(Judge(card) for card in cards)
+    _peers.extend(peers_in(clones))
     _blobs.append(Blobs(mirrors))
 
 
@@ -173,6 +178,7 @@ def main() -> None:
         parser.error("--half needs --folds")
     if not options.card and not options.peers:
         parser.error("nothing to judge: give --card, --peers or both")
+    peers_in(options.peers)  # What cannot be had is told here: a pool would start its processes again without end.
     reserved = read_reserved(options.reserved)
     rows = [row for file in options.list for row in read_list(file, options.split) if not is_reserved(row.sha256, reserved)]
     if options.half >= 0:

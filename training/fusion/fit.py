@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from beside import with_figures
 from claims import CAMERA_CAP, WEAK_CAP, Claims, capped, log_ratios, read_claims
 from data import Data, load, read_manifests, read_scores
 from deciding import ZONES, Widths, keep_promises, judge, measure_widths, set_widths
@@ -95,12 +96,15 @@ def sets_in_order(nested: Nested) -> tuple[list[Unseen], Evaluation]:
     keys = [key for key in chosen.keys() if together is None or MODEL in key or len(key) == 1]
     found = [unseen for key in keys if (unseen := leave_sources_out(nested, key))]
     with_model = [unseen for unseen in found if MODEL in unseen.key]
+    beside = with_figures(nested) if with_model else None
+    if beside and beside.won:
+        with_model = [beside.unseen, *with_model]
     without = [unseen for unseen in found if MODEL not in unseen.key]
     if together is not None:
         # It needs nearly every layer: where one is missing, the surest of those that can speak alone does.
         alone = {unseen.key: unseen for unseen in without if len(unseen.key) == 1}
         without = [together, *(alone[name,] for name in chosen.earning if (name,) in alone)]
-    return [*with_model, *without], Evaluation(nested=nested, chosen=chosen, off=off)
+    return [*with_model, *without], Evaluation(nested=nested, chosen=chosen, off=off, beside=beside)
 
 
 def main() -> int:

@@ -54,6 +54,8 @@ def leave_sources_out(nested: Nested, key: Key) -> Unseen | None:
 
     if any(name not in nested.whole.models for name in key):
         return None
+    if len(key) == 1:
+        return alone(nested, key[0])
     stack = fitted({name: nested.unseen(name) for name in key})
     if stack is None:
         return None
@@ -67,6 +69,16 @@ def leave_sources_out(nested: Nested, key: Key) -> Unseen | None:
     weights = dict(zip(key, stack.weights.tolist(), strict=True))
     parts = {name: np.nan_to_num(scaling.slope * weights[name] * nested.outer[name]) for name in key}
     return Unseen(key, stack.intercept, weights, {}, scaling, log_odds, parts)
+
+
+def alone(nested: Nested, name: str) -> Unseen | None:
+    """One layer has been scaled in stage 1 already: scaled once more, by each fold a little otherwise, unseen sources
+    are ranked worse and nothing is better calibrated.
+    """
+    values = nested.outer.get(name)
+    if values is None or (nested.mixed & np.isfinite(values)).sum() < LEAST_IMAGES:
+        return None
+    return Unseen((name,), 0.0, {name: 1.0}, {}, Platt(1.0, 0.0), values, {name: np.nan_to_num(values)})
 
 
 def rescaled(nested: Nested, raw: Floats) -> tuple[Platt, Floats]:

@@ -104,13 +104,14 @@ def stack_of_all(nested: Nested) -> Way:
 class Joint:
     """One regression over the figures of all layers; what was not measured counts as the mean and adds nothing."""
 
-    def __init__(self, data: Data, names: list[str]) -> None:
+    def __init__(self, data: Data, names: list[str], ridge: float | None = None) -> None:
+        """`ridge`: None to choose it by inner folds of sources."""
         self.columns = {name: data.layer(name)[0] for name in names}
         raw = self.raw(data)
         self.scaler: Scaler = fit_scaler(raw)
         inputs = np.nan_to_num(self.scaler(raw))
-        ridge = likeliest_ridge(inputs, data.labels, data.groups, JOINT_RIDGES, False)
-        self.logistic = fit_logistic(inputs, data.labels, ridge)
+        self.ridge = likeliest_ridge(inputs, data.labels, data.groups, JOINT_RIDGES, False) if ridge is None else ridge
+        self.logistic = fit_logistic(inputs, data.labels, self.ridge)
 
     def raw(self, data: Data) -> Floats:
         return np.hstack([data.layer(name, figures)[1] for name, figures in self.columns.items()])
@@ -126,6 +127,10 @@ class Joint:
         """What each layer adds to the log-odds, before scaling."""
         inputs = np.nan_to_num(self.scaler(self.raw(data)))
         return {name: inputs[:, at] @ self.logistic.weights[at] for name, at in self.spans().items()}
+
+    def log_odds(self, data: Data) -> Floats:
+        """Before scaling."""
+        return self.logistic.intercept + np.sum(list(self.parts(data).values()), axis=0)
 
     def fits(self) -> dict[str, dict[str, object]]:
         out: dict[str, dict[str, object]] = {}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from beside import Beside
 from claims import Claims
 from data import CLAIMS, Data
 from deciding import Judged, Promises, Thresholds, Widths
@@ -42,6 +43,7 @@ class Evaluation:
     nested: Nested
     chosen: Chosen
     off: ModelOff
+    beside: Beside | None = None
     sets: list[Unseen] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)
     widths: Widths | None = None
@@ -146,6 +148,8 @@ def write_results(e: Evaluation, before: str) -> str:
         table(["", *POWER], [[name, *power(data, mixed, values)] for name, values in sorted(nested.outer.items())]),
         earning_text(e),
         *(text for name, state in e.states.items() for text in state_parts(name, state)),
+        "## The detector and all other figures together, on `mixed`",
+        beside_text(e),
         "## Without the detector: together against the best single layer, on `mixed`",
         off_text(e),
         "## Boosted trees",
@@ -221,6 +225,19 @@ def state_parts(name: str, state: State) -> list[str]:
             table(["class", "kind", "n", "mean probability", "above 0.5"], kind_rows(data, p)),
         ]
     return out
+
+
+def beside_text(e: Evaluation) -> str:
+    if e.beside is None:
+        return "No detector, or too few images that it judged."
+    rows = [[name, e.beside.images, f"{at:+.3f} ({low:+.3f} to {high:+.3f})" if name == "difference" else with_interval(at, (low, high))]
+            for name, (at, low, high) in (
+                ("the detector alone", e.beside.alone), ("with all other figures", e.beside.together), ("difference", e.beside.difference))]
+    told = "it weighs first" if e.beside.won else "it is left out"
+    return table(["", "n", "AUC (95 %)"], rows) + (
+        "\n\nThe detector's log-odds stacked with one regression over all other layers' figures, judged as above. Better in "
+        f"{'at least' if e.beside.won else 'fewer than'} 95 % of resamples of the repositories: {told}."
+    )
 
 
 def off_text(e: Evaluation) -> str:

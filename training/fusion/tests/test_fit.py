@@ -201,7 +201,14 @@ class Whole(unittest.TestCase):
             self.assertIn(("noise",), by_layers, "the weaker layer has a say where the detector did not run")
             self.assertLess(list(by_layers).index(("model",)), list(by_layers).index(("noise",)))
             self.assertNotIn("frequency", fusion["layers"], "the useless layer earns no say")
-            self.assertGreater(by_layers["model",]["weights"]["model"], 0.7)
+            self.assertEqual(by_layers["model",]["weights"], {"model": 1}, "one layer is scaled once, in stage 1")
+            both = fusion["sets"][0]
+            self.assertIn("model", both["layers"], "what ranks best has the first word: the detector and all figures")
+            self.assertEqual(set(both["fits"]), {"frequency", "noise"})
+            # Both are independent, so their log-odds add: the detector's as they are, noise's 2 x its figure.
+            slope, fitted = both["calibration"]["slope"], both["fits"]["noise"]["terms"][0]
+            self.assertAlmostEqual(slope * both["weights"]["model"], 1, delta=0.25)
+            self.assertAlmostEqual(slope * both["weights"]["noise"] * fitted["coefficient"] / fitted["scale"], 2, delta=0.5)
             self.assertGreater(fusion["layers"]["metadata"]["logRatios"]["generated"], 1)
             self.assertIsNotNone(by_layers["model",]["verdicts"]["likelyAiGenerated"])
             self.assertIsNotNone(by_layers["model",]["verdicts"]["likelyAuthentic"])

@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink';
 import { readCameras } from '../cameras';
 import { canvasJpegCodec } from '../forensics/codec';
-import { imageOf } from '../forensics/decode';
+import { imageOf, receiveImage } from '../forensics/decode';
 import type { ForensicImage } from '../forensics/image';
 import type { EngineServices } from '../forensics/layer';
 import { LAYERS } from '../forensics/layers';
@@ -25,6 +25,8 @@ installErrorTransfer();
 let events: Comlink.Remote<WorkerEvents> | null = null;
 let image: (ForensicImage & { close(): void }) | null = null;
 const never = new AbortController().signal;
+/** Settles when the layers that compute and were asked for so far have ended. */
+let before: Promise<unknown> = Promise.resolve();
 
 const networks = new NetworkClient(() => void events?.modelStuck());
 const services: EngineServices = {
@@ -59,14 +61,20 @@ const api: AnalysisWorkerApi = {
   connectModel(port) {
     networks.connect(port);
   },
-  open({ how, format, bytes, bitmap }) {
+  async open(sent) {
     image?.close();
-    image = imageOf({ how, format, bytes: new Uint8Array(bytes), bitmap });
+    image = null;
+    image = imageOf(await receiveImage(sent));
   },
   async run(id) {
     const layer = LAYERS.find((one) => one.id === id);
-    if (!layer || !image) throw new Error(`No layer ${id}, or no picture to run it on`);
-    return outcomeWithBuffers(await runLayer(layer, image, services, never));
+    const picture = image;
+    if (!layer || !picture) throw new Error(`No layer ${id}, or no picture to run it on`);
+    const begin = async () => outcomeWithBuffers(await runLayer(layer, picture, services, never));
+    if (layer.waits) return begin();
+    const outcome = before.then(begin);
+    before = outcome.catch(() => undefined);
+    return outcome;
   },
   release() {
     image?.close();

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type DecodedImage, decodeImage, imageOf, shareBitmap } from '../forensics/decode';
+import { type DecodedImage, decodeImage, imageOf, imageSender, receiveImage } from '../forensics/decode';
 import type { Layer } from '../forensics/layer';
 import { encodedPicture } from '../forensics/picture.fixture';
 import type { LayerOutcome } from '../forensics/run-layer';
@@ -152,16 +152,56 @@ test('workers that cannot be had fail the picture, with the reason', async () =>
   await expect(crew(1, broken).run(image, [layer('a')], 1, silent, never)).rejects.toThrow('crashed');
 });
 
-test('a shared bitmap has the very same pixels, half transparent ones too', async () => {
-  const canvas = new OffscreenCanvas(64, 64);
-  const context = canvas.getContext('2d');
-  if (!context) throw new Error('No canvas');
-  const pixels = context.createImageData(64, 64);
-  for (let at = 0; at < pixels.data.length; at++) pixels.data[at] = (at * 7919) % 256;
-  context.putImageData(pixels, 0, 0);
-  const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
-  const original = await decodeImage(bytes, 'file', never);
-  const shared = { ...original, bitmap: await shareBitmap(original.bitmap) };
-  const whole = { x: 0, y: 0, width: 64, height: 64 };
-  expect(imageOf(shared).pixels.region(whole).data).toEqual(imageOf(original).pixels.region(whole).data);
+describe('a picture sent to another thread', () => {
+  const whole = { x: 0, y: 0, width: 64, height: 48 };
+
+  /** Both readings of the picture as sent, which must be those of the picture itself. */
+  async function sendsAs(kind: typeof VideoFrame | typeof ImageBitmap, bytes: Uint8Array<ArrayBuffer>) {
+    const original = await decodeImage(bytes, 'file', never);
+    const sender = imageSender(original);
+    const sent = await sender.send();
+    const again = await sender.send();
+    expect(sent.pixels).toBeInstanceOf(kind);
+    const received = imageOf(await receiveImage(structuredClone(sent, { transfer: [sent.pixels] })));
+    sender.close();
+    again.pixels.close();
+    const here = imageOf(original);
+    expect([received.width, received.height]).toEqual([here.width, here.height]);
+    const rect = { ...whole, width: here.width, height: here.height };
+    expect(received.pixels.region(rect).data).toEqual(here.pixels.region(rect).data);
+    const words = [new Int32Array(64 * 48), new Int32Array(64 * 48)] as const;
+    const orders = [await received.pixels.raw(rect, words[0]), await here.pixels.raw(rect, words[1])];
+    const greens = words.map((own) => [...own].map((word) => (word >>> 8) & 255));
+    expect(greens[0]).toEqual(greens[1]);
+    received.close();
+    here.close();
+    return orders;
+  }
+
+  async function drawn(type: string): Promise<Uint8Array<ArrayBuffer>> {
+    const canvas = new OffscreenCanvas(64, 48);
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('No canvas');
+    const pixels = context.createImageData(64, 48);
+    for (let at = 0; at < pixels.data.length; at++) pixels.data[at] = (at * 7919) % 256;
+    context.putImageData(pixels, 0, 0);
+    return new Uint8Array(await (await canvas.convertToBlob({ type })).arrayBuffer());
+  }
+
+  test('shares its memory where it is a JPEG', async () => {
+    expect(await sendsAs(VideoFrame, await drawn('image/jpeg'))).toEqual(['bgr', 'bgr']);
+  });
+
+  test('is a bitmap where parts are half transparent', async () => {
+    expect(await sendsAs(ImageBitmap, await drawn('image/png'))).toEqual(['rgb', 'rgb']);
+  });
+
+  test('is a bitmap where it is shown turned', async () => {
+    const plain = await drawn('image/jpeg');
+    // APP1 with a big-endian TIFF header and one tag: orientation (0x0112), a short, 6: a quarter to the right.
+    const exif = [0x45, 0x78, 0x69, 0x66, 0, 0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1];
+    const tag = [1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
+    const app1 = [0xff, 0xe1, 0, 2 + exif.length + tag.length, ...exif, ...tag];
+    await sendsAs(ImageBitmap, Uint8Array.from([...plain.slice(0, 2), ...app1, ...plain.slice(2)]));
+  });
 });

@@ -1,5 +1,5 @@
 import type { Crew } from '../forensics/analyze';
-import { type DecodedImage, shareBitmap } from '../forensics/decode';
+import { type ImageSender, imageSender } from '../forensics/decode';
 import type { Layer, SharedPart } from '../forensics/layer';
 import { LAYER_DEADLINE_COLD, LAYER_DEADLINE_MS, MOST_PATIENCE, USUAL_DECODE_MS } from '../forensics/limits';
 import { type LayerOutcome, notRun } from '../forensics/run-layer';
@@ -12,6 +12,9 @@ const MAX_FAILED_OPENS = 2;
 
 /** How often a layer that waited in a worker is begun again after another layer ended that worker. */
 const MAX_RESTARTS = 1;
+
+/** A worker is asked for a layer ahead while more than this many are left. */
+const AHEAD_WHILE = 3;
 
 export interface CrewOptions {
   /** Milliseconds a layer may take; it gets longer where this machine decodes slowly. */
@@ -37,7 +40,8 @@ export function createCrew(lanes: readonly Lane[], options: CrewOptions): Crew {
       const deadlineMs = (options.layerDeadlineMs ?? LAYER_DEADLINE_MS) * patience;
       const allowed = (lane: Lane) =>
         deadlineMs * (lane.cold ? (options.coldFactor ?? LAYER_DEADLINE_COLD) : 1);
-      const round = new Round(image, allowed, options.crashed, onEnded, signal);
+      const sender = imageSender(image);
+      const round = new Round(sender, allowed, options.crashed, onEnded, signal);
       const onAbort = () => {
         for (const lane of lanes) lane.stop('aborted');
       };
@@ -51,10 +55,17 @@ export function createCrew(lanes: readonly Lane[], options: CrewOptions): Crew {
         return round.outcomes;
       } finally {
         signal.removeEventListener('abort', onAbort);
+        sender.close();
         for (const lane of lanes) lane.release();
       }
     },
   };
+}
+
+/** A layer that a worker was asked for. */
+interface Asked {
+  readonly layer: Layer;
+  readonly answer: Promise<LayerOutcome>;
 }
 
 /** One picture on its way through the lanes. */
@@ -64,7 +75,7 @@ class Round {
   readonly #parts = new Map<Lane, Set<SharedPart>>();
 
   constructor(
-    private readonly image: DecodedImage,
+    private readonly sender: ImageSender,
     private readonly allowedMs: (lane: Lane) => number,
     private readonly crashed: (detail: string) => Error,
     private readonly onEnded: (outcome: LayerOutcome) => void,
@@ -78,7 +89,8 @@ class Round {
     // The lane's worker holds the picture from `open` until the worker is ended.
     let opened = false;
     let background: Promise<void> = Promise.resolve();
-    while (queue.length > 0 || left.length > 0) {
+    let ahead: Asked | null = null;
+    while (queue.length > 0 || left.length > 0 || ahead) {
       this.signal.throwIfAborted();
       if (!opened) {
         await this.#open(lane);
@@ -90,10 +102,16 @@ class Round {
           left.push(...lost);
         });
       }
-      const layer = this.#take(lane, queue);
-      if (layer) {
-        opened = await this.#runTimed(lane, layer);
+      const asked = ahead ?? this.#ask(lane, queue);
+      if (asked) {
+        // The worker goes on with the next layer without waiting for this thread, which others keep busy, too. Near the
+        // end none is taken ahead: it may be the other worker that is free first.
+        ahead = queue.length > AHEAD_WHILE ? this.#ask(lane, queue) : null;
+        opened = await this.#runTimed(lane, asked);
         if (opened) continue;
+        // It was not begun: any worker may take it.
+        if (ahead) queue.unshift(ahead.layer);
+        ahead = null;
       }
       await background;
       if (left.length === 0) continue;
@@ -108,6 +126,16 @@ class Round {
     for (const lost of left) this.#end(notRun(lost, message('engine.layer_crashed')));
   }
 
+  /** Asks the worker for the layer of the queue that suits it best; null where there is none. */
+  #ask(lane: Lane, queue: Layer[]): Asked | null {
+    const layer = this.#take(lane, queue);
+    if (!layer) return null;
+    const answer = lane.run(layer.id);
+    // Of one that was asked for ahead nobody may be waiting when the worker ends.
+    answer.catch(() => undefined);
+    return { layer, answer };
+  }
+
   #take(lane: Lane, queue: Layer[]): Layer | undefined {
     const others = [...this.#parts].filter(([other]) => other !== lane).map(([, parts]) => parts);
     return takeNext(queue, this.#parts.get(lane) ?? new Set(), others);
@@ -117,9 +145,8 @@ class Round {
   async #open(lane: Lane): Promise<void> {
     for (let failed = 0; ; ) {
       this.signal.throwIfAborted();
-      const { how, format, bytes, bitmap } = this.image;
       try {
-        await lane.open({ how, format, bytes: bytes.slice().buffer, bitmap: await shareBitmap(bitmap) });
+        await lane.open(await this.sender.send());
         return;
       } catch (error) {
         this.signal.throwIfAborted();
@@ -147,7 +174,7 @@ class Round {
   }
 
   /** @returns false where the lane's worker was ended */
-  async #runTimed(lane: Lane, layer: Layer): Promise<boolean> {
+  async #runTimed(lane: Lane, { layer, answer }: Asked): Promise<boolean> {
     const started = performance.now();
     const deadlineMs = this.allowedMs(lane);
     let why: Text = message('engine.layer_crashed');
@@ -156,7 +183,7 @@ class Round {
       lane.stop(`${layer.id} passed its deadline of ${deadlineMs} ms`);
     }, deadlineMs);
     try {
-      this.#end(await lane.run(layer.id));
+      this.#end(await answer);
       return true;
     } catch (error) {
       this.signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
+import type { SentImage } from '../forensics/decode';
 import type { LayerOutcome } from '../forensics/run-layer';
-import type { AnalysisWorkerApi, WorkerImage } from './protocol';
+import type { AnalysisWorkerApi } from './protocol';
 
 /** What a lane needs of its host. */
 export interface LaneHost {
@@ -35,13 +36,13 @@ export class Lane {
     return this.#cold;
   }
 
-  /** Hands the worker a picture; its buffers are transferred. @throws LaneStopped */
-  open(image: WorkerImage): Promise<void> {
-    const { bytes, bitmap } = image;
-    return this.#ask((api) => api.open(Comlink.transfer(image, [bytes, bitmap])));
+  /** Hands the worker a picture; its buffer and pixels are transferred. @throws LaneStopped */
+  open(image: SentImage): Promise<void> {
+    const { bytes, pixels } = image;
+    return this.#ask((api) => api.open(Comlink.transfer(image, [bytes, pixels])));
   }
 
-  /** Runs one layer on the picture. @throws LaneStopped */
+  /** Runs one layer on the picture, when those asked for before have ended. @throws LaneStopped */
   run(layer: string): Promise<LayerOutcome> {
     return this.#ask((api) => api.run(layer));
   }

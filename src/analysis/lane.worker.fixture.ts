@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink';
+import { receiveImage } from '../forensics/decode';
 import type { LayerOutcome } from '../forensics/run-layer';
 import { message } from '../forensics/text';
 import type { AnalysisWorkerApi } from './protocol';
@@ -25,8 +26,8 @@ const outcome = (id: string): LayerOutcome => ({
 const api: AnalysisWorkerApi = {
   start() {},
   connectModel() {},
-  open({ bitmap }) {
-    width = bitmap.width;
+  async open(sent) {
+    width = (await receiveImage(sent)).bitmap.width;
   },
   async run(id) {
     if (id === 'endless') for (;;);

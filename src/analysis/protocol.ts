@@ -1,7 +1,8 @@
+import type { SentImage } from '../forensics/decode';
 import type { CredentialAnswer, ExifTags } from '../forensics/layer';
 import type { ModelCard, ModelErrorCode } from '../forensics/model/card';
 import type { Inference } from '../forensics/model/session';
-import type { AcquiredBy, Backend, ImageFormat } from '../forensics/report';
+import type { Backend, ImageFormat } from '../forensics/report';
 import type { LayerOutcome } from '../forensics/run-layer';
 import type { Text } from '../forensics/text';
 
@@ -17,20 +18,15 @@ export interface AnalysisWorkerApi {
   start(events: WorkerEvents, modelDeadlineMs: number): void;
   /** Gives it the way to the networks, or null where there are none; what waited on the last one fails. */
   connectModel(port: MessagePort | null): void;
-  /** @param image its buffers are transferred; it takes the place of the one before */
-  open(image: WorkerImage): void;
-  /** Runs one layer of the registry on the picture; maps are transferred. */
+  /** @param image its buffer and pixels are transferred; it takes the place of the one before */
+  open(image: SentImage): Promise<void>;
+  /**
+   * Runs one layer of the registry on the picture; maps are transferred. Layers that compute are begun one after
+   * the other, in the order they were asked for; those that wait for another worker at once.
+   */
   run(layer: string): Promise<LayerOutcome>;
   /** Frees the picture. */
   release(): void;
-}
-
-/** A decoded picture on its way to a worker. */
-export interface WorkerImage {
-  readonly how: AcquiredBy;
-  readonly format: ImageFormat;
-  readonly bytes: ArrayBuffer;
-  readonly bitmap: ImageBitmap;
 }
 
 export interface WorkerEvents {

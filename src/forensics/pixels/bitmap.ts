@@ -25,14 +25,21 @@ const ALPHA_ORDERS: Readonly<Partial<Record<VideoPixelFormat, WordOrder>>> = { B
  * where a canvas takes 5 (most of it for new memory and the order of the channels). Frames with alpha go
  * through the canvas, which flattens it.
  * @param opaque the picture is known to have no alpha
+ * @param shown the bitmap's memory, where it is known to lie as it is shown (`frameToShare`); closed with the source
  */
-export function bitmapPixelSource(bitmap: ImageBitmap, opaque = false): PixelSource {
+export function bitmapPixelSource(
+  bitmap: ImageBitmap,
+  opaque = false,
+  shown: VideoFrame | null = null,
+): PixelSource {
   // Kept apart from the bitmap, whose own sizes fall to 0 on close.
   const { width, height } = bitmap;
   let canvas: OffscreenCanvas | null = null;
   let context: OffscreenCanvasRenderingContext2D | null = null;
   /** Opened when first asked for; null where the bitmap's memory does not hold what the canvas shows. */
   let opening: Promise<OpaqueFrame | null> | null = null;
+  const order = shown && orderOf(shown, opaque);
+  if (shown && order) opening = Promise.resolve({ frame: shown, order });
   let closed = false;
 
   function readBlock(rect: Rect): Uint8ClampedArray {
@@ -102,6 +109,16 @@ export function bitmapPixelSource(bitmap: ImageBitmap, opaque = false): PixelSou
   };
 }
 
+/**
+ * The bitmap's memory as a frame that can be cloned and transferred to other threads without copying a pixel; null
+ * where they need the bitmap itself: it has alpha, or its memory lies another way than it is shown.
+ * @param opaque the picture is known to have no alpha
+ */
+export async function frameToShare(bitmap: ImageBitmap, opaque: boolean): Promise<VideoFrame | null> {
+  const source = bitmapPixelSource(bitmap, opaque);
+  return (await opaqueFrame(bitmap, opaque, source.region))?.frame ?? null;
+}
+
 interface OpaqueFrame {
   readonly frame: VideoFrame;
   readonly order: WordOrder;
@@ -123,14 +140,18 @@ async function opaqueFrame(
   } catch {
     return null;
   }
-  const orders = opaque ? { ...ORDERS, ...ALPHA_ORDERS } : ORDERS;
-  const order = frame.format ? orders[frame.format] : undefined;
+  const order = orderOf(frame, opaque);
   const { width, height } = bitmap;
   const whole = frame.visibleRect;
   const fits = whole?.width === width && whole.height === height && whole.x === 0 && whole.y === 0;
   if (order && fits && (await showsTheSame(frame, order, width, height, drawn))) return { frame, order };
   frame.close();
   return null;
+}
+
+function orderOf(frame: VideoFrame, opaque: boolean): WordOrder | undefined {
+  const orders = opaque ? { ...ORDERS, ...ALPHA_ORDERS } : ORDERS;
+  return frame.format ? orders[frame.format] : undefined;
 }
 
 /** Rows compared, and how far apart as a share of the height: the golden section meets no row's own mirror image. */

@@ -184,6 +184,7 @@ describe('a worker that', () => {
 
 test('stopped in the middle, both workers of a picture end and the next one gets others', async () => {
   const workers: { readonly worker: Worker; ended: boolean }[] = [];
+  const begun = Promise.withResolvers<void>();
   const engine = host({
     spawn: {
       analysis: () => {
@@ -195,15 +196,13 @@ test('stopped in the middle, both workers of a picture end and the next one gets
           terminate.call(made);
         };
         workers.push(one);
+        begun.resolve();
         return made;
       },
     },
   });
   const asked = request();
-  const begun = Promise.withResolvers<void>();
-  const analysis = engine.analyze(asked, ({ step }) => {
-    if (step === 'layers') begun.resolve();
-  });
+  const analysis = engine.analyze(asked);
   await begun.promise;
   await engine.cancel(asked.id);
   await expect(analysis).rejects.toMatchObject({ code: 'cancelled' });

@@ -254,6 +254,7 @@ function taps(inputs: number, outputs: number, extent: number): Grouped {
   return { outputs, taps, start: starts, weights: padded };
 }
 
+/** Two rows at a time, which share their weights. */
 function alongRows(
   plane: Float32Array,
   width: number,
@@ -261,18 +262,24 @@ function alongRows(
   { outputs, taps, start, weights }: Grouped,
 ): Float32Array {
   const out = new Float32Array(outputs * height);
-  for (let y = 0, to = 0; y < height; y++) {
-    const row = y * width;
-    for (let x = 0, tap = 0; x < outputs; x++, to++) {
-      let from = row + (start[x] ?? 0);
-      let sum = 0;
-      for (const end = tap + taps; tap < end; tap += 3, from += 3) {
-        sum +=
-          (weights[tap] ?? 0) * (plane[from] ?? 0) +
-          (weights[tap + 1] ?? 0) * (plane[from + 1] ?? 0) +
-          (weights[tap + 2] ?? 0) * (plane[from + 2] ?? 0);
+  for (let line = 0; line < height; line += 2) {
+    // Of an odd number of rows the last two go together again.
+    const y = Math.max(0, Math.min(line, height - 2));
+    const to = y * outputs;
+    for (let x = 0, tap = 0; x < outputs; x++) {
+      let upper = y * width + (start[x] ?? 0);
+      let lower = upper + width;
+      let above = 0;
+      let below = 0;
+      for (const end = tap + taps; tap < end; tap += 3, upper += 3, lower += 3) {
+        const a = weights[tap] ?? 0;
+        const b = weights[tap + 1] ?? 0;
+        const c = weights[tap + 2] ?? 0;
+        above += a * (plane[upper] ?? 0) + b * (plane[upper + 1] ?? 0) + c * (plane[upper + 2] ?? 0);
+        below += a * (plane[lower] ?? 0) + b * (plane[lower + 1] ?? 0) + c * (plane[lower + 2] ?? 0);
       }
-      out[to] = sum;
+      out[to + x] = above;
+      out[to + outputs + x] = below;
     }
   }
   return out;

@@ -69,39 +69,50 @@ function edgePowers(
   column: number,
   row: number,
 ): Float64Array {
-  const sums = new Float64Array(3);
   const left = Math.max(1, Math.floor((column * width) / split));
   const right = Math.min(width - 1, Math.floor(((column + 1) * width) / split));
   const top = Math.max(1, Math.floor((row * height) / split));
   const bottom = Math.min(height - 1, Math.floor(((row + 1) * height) / split));
   const words = asWords(rgba);
+  let [red, green, blue] = [0, 0, 0];
   for (let y = top; y < bottom; y += STEP) {
-    for (let x = left; x < right; x += STEP) {
-      const at = y * width + x;
+    for (let at = y * width + left; at < y * width + right; at += STEP) {
       const west = words[at - 1] ?? 0;
       const east = words[at + 1] ?? 0;
       const north = words[at - width] ?? 0;
       const south = words[at + width] ?? 0;
       if (isClipped(west) || isClipped(east) || isClipped(north) || isClipped(south)) continue;
-      for (let channel = 0; channel < 3; channel++) {
-        const shift = 8 * channel;
-        const dx = linear(east, shift) - linear(west, shift);
-        const dy = linear(south, shift) - linear(north, shift);
-        const power = dx * dx + dy * dy;
-        sums[channel] = (sums[channel] ?? 0) + power * power * Math.sqrt(power);
-      }
+      red += edgePower(west & 0xff, east & 0xff, north & 0xff, south & 0xff);
+      green += edgePower(
+        (west >>> 8) & 0xff,
+        (east >>> 8) & 0xff,
+        (north >>> 8) & 0xff,
+        (south >>> 8) & 0xff,
+      );
+      blue += edgePower(
+        (west >>> 16) & 0xff,
+        (east >>> 16) & 0xff,
+        (north >>> 16) & 0xff,
+        (south >>> 16) & 0xff,
+      );
     }
   }
-  return sums;
+  return Float64Array.of(red, green, blue);
 }
 
+/** POWERth power of the gradient of one channel, in linear light, by the values around a pixel. */
+function edgePower(west: number, east: number, north: number, south: number): number {
+  const dx = (LINEAR[east] ?? 0) - (LINEAR[west] ?? 0);
+  const dy = (LINEAR[south] ?? 0) - (LINEAR[north] ?? 0);
+  const power = dx * dx + dy * dy;
+  return power * power * Math.sqrt(power);
+}
+
+/** Whether a channel is CLIPPED or above: what is missing to 256 is added to all, and the ninth bits are looked at. */
 function isClipped(pixel: number): boolean {
-  return (pixel & 0xff) >= CLIPPED || ((pixel >>> 8) & 0xff) >= CLIPPED || ((pixel >>> 16) & 0xff) >= CLIPPED;
-}
-
-/** @param shift bits of the channel in the word: 0 red, 8 green, 16 blue */
-function linear(pixel: number, shift: number): number {
-  return LINEAR[(pixel >>> shift) & 0xff] ?? 0;
+  const outer = (pixel & 0xff00ff) + (256 - CLIPPED) * 0x10001;
+  const green = ((pixel >>> 8) & 0xff) + (256 - CLIPPED);
+  return ((outer | green) & 0x1000100) !== 0;
 }
 
 function root(sums: Float64Array): Float64Array {
@@ -114,33 +125,37 @@ function root(sums: Float64Array): Float64Array {
  */
 function highlightColour(patches: readonly Patch[]): Float64Array {
   const least = brightest(patches, HIGHLIGHTS);
-  const colour = new Float64Array(3);
-  for (const { rgba, luma } of patches) {
+  let [red, green, blue] = [0, 0, 0];
+  for (const { rgba, luma, width } of patches) {
     const words = asWords(rgba);
-    for (let at = 0; at < words.length; at += STEP) {
-      if ((luma[at] ?? 0) + 0.5 < least) continue;
-      const pixel = words[at] ?? 0;
-      if (isClipped(pixel)) continue;
-      for (let channel = 0; channel < 3; channel++) {
-        colour[channel] = (colour[channel] ?? 0) + linear(pixel, 8 * channel);
+    for (let row = 0; row < words.length; row += STEP * width) {
+      for (let at = row; at < row + width; at += STEP) {
+        if ((luma[at] ?? 0) + 0.5 < least) continue;
+        const pixel = words[at] ?? 0;
+        if (isClipped(pixel)) continue;
+        red += LINEAR[pixel & 0xff] ?? 0;
+        green += LINEAR[(pixel >>> 8) & 0xff] ?? 0;
+        blue += LINEAR[(pixel >>> 16) & 0xff] ?? 0;
       }
     }
   }
-  return colour;
+  return Float64Array.of(red, green, blue);
 }
 
 /** Least level such that this share of the pixels that are not clipped is as bright; 256 without any. */
 function brightest(patches: readonly Patch[], share: number): number {
-  const counts = new Float64Array(256);
+  const counts = new Uint32Array(256);
   let total = 0;
-  for (const { rgba, luma } of patches) {
+  for (const { rgba, luma, width } of patches) {
     const words = asWords(rgba);
-    for (let at = 0; at < words.length; at += STEP) {
-      if (isClipped(words[at] ?? 0)) continue;
-      // Luma is never below 0: cutting off after adding a half rounds.
-      const level = ((luma[at] ?? 0) + 0.5) | 0;
-      counts[level] = (counts[level] ?? 0) + 1;
-      total++;
+    for (let row = 0; row < words.length; row += STEP * width) {
+      for (let at = row; at < row + width; at += STEP) {
+        if (isClipped(words[at] ?? 0)) continue;
+        // Luma is never below 0: cutting off after adding a half rounds.
+        const level = ((luma[at] ?? 0) + 0.5) | 0;
+        counts[level] = (counts[level] ?? 0) + 1;
+        total++;
+      }
     }
   }
   let least = 256;

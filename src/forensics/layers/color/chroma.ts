@@ -122,20 +122,22 @@ class Detail {
   #luma = 0;
   #chroma = 0;
 
-  /** Every STEPth pixel of a row, with the ones beside it. */
+  /** Every STEPth pixel of a row, with the ones beside it. Residuals stand doubled: whole numbers. */
   addRow(words: Int32Array, from: number, end: number): void {
+    const reds = this.#red;
+    const blues = this.#blue;
     let [rr, gg, bb, rg, bg, lumas, chromas] = [0, 0, 0, 0, 0, 0, 0];
     for (let at = from; at < end; at += STEP) {
       const pixel = words[at] ?? 0;
       const r0 = pixel & 0xff;
       const g0 = (pixel >>> 8) & 0xff;
       const b0 = (pixel >>> 16) & 0xff;
-      if (Math.min(r0, g0, b0) < MARGIN || Math.max(r0, g0, b0) > 255 - MARGIN) continue;
+      if (isNearEnd(r0) || isNearEnd(g0) || isNearEnd(b0)) continue;
       const left = words[at - 1] ?? 0;
       const right = words[at + 1] ?? 0;
-      const r = r0 - ((left & 0xff) + (right & 0xff)) / 2;
-      const g = g0 - (((left >>> 8) & 0xff) + ((right >>> 8) & 0xff)) / 2;
-      const b = b0 - (((left >>> 16) & 0xff) + ((right >>> 16) & 0xff)) / 2;
+      const r = 2 * r0 - (left & 0xff) - (right & 0xff);
+      const g = 2 * g0 - ((left >>> 8) & 0xff) - ((right >>> 8) & 0xff);
+      const b = 2 * b0 - ((left >>> 16) & 0xff) - ((right >>> 16) & 0xff);
       rr += r * r;
       gg += g * g;
       bb += b * b;
@@ -144,11 +146,11 @@ class Detail {
       const luma = 0.299 * r + 0.587 * g + 0.114 * b;
       lumas += Math.abs(luma);
       chromas += 0.564 * Math.abs(b - luma) + 0.713 * Math.abs(r - luma);
-      const row = classOf(g) * CLASSES;
-      const red = row + classOf(r);
-      const blue = row + classOf(b);
-      this.#red[red] = (this.#red[red] ?? 0) + 1;
-      this.#blue[blue] = (this.#blue[blue] ?? 0) + 1;
+      const row = (CLASS[g + MOST_DOUBLED] ?? 0) * CLASSES;
+      const red = row + (CLASS[r + MOST_DOUBLED] ?? 0);
+      const blue = row + (CLASS[b + MOST_DOUBLED] ?? 0);
+      reds[red] = (reds[red] ?? 0) + 1;
+      blues[blue] = (blues[blue] ?? 0) + 1;
     }
     this.#rr += rr;
     this.#gg += gg;
@@ -172,9 +174,17 @@ class Detail {
   }
 }
 
-function classOf(residual: number): number {
-  return Math.min(CLASSES - 1, Math.max(0, Math.round(residual / QUANTUM) + (CLASSES - 1) / 2));
+function isNearEnd(value: number): boolean {
+  return value < MARGIN || value > 255 - MARGIN;
 }
+
+/** Largest doubled residual. */
+const MOST_DOUBLED = 510;
+/** Class of each doubled residual, from -MOST_DOUBLED on. */
+const CLASS = Uint8Array.from({ length: 2 * MOST_DOUBLED + 1 }, (_, at) => {
+  const residual = (at - MOST_DOUBLED) / 2;
+  return Math.min(CLASSES - 1, Math.max(0, Math.round(residual / QUANTUM) + (CLASSES - 1) / 2));
+});
 
 /** @param joint CLASSES x CLASSES counts @returns bits, 0..log2(CLASSES) */
 export function mutualInformation(joint: Float64Array): number {

@@ -20,8 +20,8 @@ const SMOOTHING = 7;
 const TOLERANCE = 0.2;
 /** A run must turn by this much: less shows too few sides of an object to tell its light. */
 const LEAST_TURNING = (100 * Math.PI) / 180;
-/** The next point's gradient may differ by this much in direction (cosine of 60 degrees). */
-const LEAST_ALIGNMENT = 0.5;
+/** The next point's gradient may differ by this much in direction (squared cosine of 60 degrees). */
+const LEAST_ALIGNMENT2 = 0.25;
 
 /**
  * Outlines of rounded things: chains of edge points (maxima across the gradient, as Canny's), cut into runs
@@ -50,39 +50,57 @@ function gradients(luma: Float32Array, width: number, height: number): Field {
   const gx = new Float32Array(width * height);
   const gy = new Float32Array(width * height);
   for (let y = 1; y < height - 1; y++) {
-    for (let x = 1; x < width - 1; x++) {
-      const at = y * width + x;
-      const nw = luma[at - width - 1] ?? 0;
-      const ne = luma[at - width + 1] ?? 0;
-      const sw = luma[at + width - 1] ?? 0;
-      const se = luma[at + width + 1] ?? 0;
-      const across = 2 * ((luma[at + 1] ?? 0) - (luma[at - 1] ?? 0));
-      const down = 2 * ((luma[at + width] ?? 0) - (luma[at - width] ?? 0));
-      gx[at] = (ne - nw + across + se - sw) / 8;
-      gy[at] = (sw - nw + down + se - ne) / 8;
+    // Of each column its weighted sum and its difference, which three pixels share.
+    const first = y * width;
+    let sumWest = columnSum(luma, first, width);
+    let sumHere = columnSum(luma, first + 1, width);
+    let fallWest = columnFall(luma, first, width);
+    let fallHere = columnFall(luma, first + 1, width);
+    for (let at = first + 1; at < first + width - 1; at++) {
+      const sumEast = columnSum(luma, at + 1, width);
+      const fallEast = columnFall(luma, at + 1, width);
+      gx[at] = (sumEast - sumWest) / 8;
+      gy[at] = (fallWest + 2 * fallHere + fallEast) / 8;
+      sumWest = sumHere;
+      sumHere = sumEast;
+      fallWest = fallHere;
+      fallHere = fallEast;
     }
   }
   return { gx, gy };
 }
 
+function columnSum(luma: Float32Array, at: number, width: number): number {
+  return (luma[at - width] ?? 0) + 2 * (luma[at] ?? 0) + (luma[at + width] ?? 0);
+}
+
+function columnFall(luma: Float32Array, at: number, width: number): number {
+  return (luma[at + width] ?? 0) - (luma[at - width] ?? 0);
+}
+
 /** 1 where the gradient is strong and greatest across the edge. */
 function thin({ gx, gy }: Field, width: number, height: number): Uint8Array {
   const kept = new Uint8Array(width * height);
-  const size = (at: number) => Math.sqrt((gx[at] ?? 0) ** 2 + (gy[at] ?? 0) ** 2);
   for (let y = 2; y < height - 2; y++) {
-    for (let x = 2; x < width - 2; x++) {
-      const at = y * width + x;
+    for (let at = y * width + 2; at < y * width + width - 2; at++) {
       const dx = gx[at] ?? 0;
       const dy = gy[at] ?? 0;
       const power = dx * dx + dy * dy;
       if (power < LEAST_EDGE * LEAST_EDGE) continue;
-      const here = Math.sqrt(power);
       // The neighbours that the gradient points to, to the nearest of eight.
-      const step = Math.round(dx / here) + Math.round(dy / here) * width;
-      if (here >= size(at + step) && here > size(at - step)) kept[at] = 1;
+      const step = towards(dx, power) + towards(dy, power) * width;
+      const [ax, ay] = [gx[at + step] ?? 0, gy[at + step] ?? 0];
+      const [bx, by] = [gx[at - step] ?? 0, gy[at - step] ?? 0];
+      if (power >= ax * ax + ay * ay && power > bx * bx + by * by) kept[at] = 1;
     }
   }
   return kept;
+}
+
+/** One part of a gradient over its length, rounded: -1, 0 or 1. @param power the length squared */
+function towards(part: number, power: number): number {
+  if (4 * part * part < power) return 0;
+  return part > 0 ? 1 : -1;
 }
 
 /** Takes a chain out of `left`, in order from end to end. */
@@ -103,9 +121,10 @@ function walk(start: number, { gx, gy }: Field, left: Uint8Array, width: number)
     for (const step of steps) {
       const other = at + step;
       if (left[other] !== 1) continue;
-      const dot = (gx[at] ?? 0) * (gx[other] ?? 0) + (gy[at] ?? 0) * (gy[other] ?? 0);
-      const sizes = Math.hypot(gx[at] ?? 0, gy[at] ?? 0) * Math.hypot(gx[other] ?? 0, gy[other] ?? 0);
-      if (dot < LEAST_ALIGNMENT * sizes) continue;
+      const [ax, ay] = [gx[at] ?? 0, gy[at] ?? 0];
+      const [bx, by] = [gx[other] ?? 0, gy[other] ?? 0];
+      const dot = ax * bx + ay * by;
+      if (dot <= 0 || dot * dot < LEAST_ALIGNMENT2 * (ax * ax + ay * ay) * (bx * bx + by * by)) continue;
       next = other;
       break;
     }

@@ -1,3 +1,4 @@
+import { asWords } from '../../dsp/resample';
 import type { Patch } from '../../pixels/patches';
 
 /** The three finest bits of green: of the channels the one that a camera measures most densely. */
@@ -7,6 +8,9 @@ const JOINT_PATTERNS = 1 << (4 * PLANES);
 /** Values nearer to an end of the scale than this are clipped or nearly so: their bits are no noise. */
 const MARGIN = 4;
 const LEAST_BLOCKS = 512;
+/** Of more pixels than this every third line of squares is read, which meets all places of a JPEG's blocks. */
+const PLENTY = 1 << 19;
+const SPARSE = 6;
 
 /**
  * How random the finest bits are: entropy of the 16 patterns that 2 x 2 neighbours make of one bit, in
@@ -17,15 +21,17 @@ const LEAST_BLOCKS = 512;
 export function bitPlaneEntropy(patches: readonly Patch[]): readonly [number, number, number] | null {
   const joint = new Uint32Array(JOINT_PATTERNS);
   let blocks = 0;
+  const pixels = patches.reduce((sum, { width, height }) => sum + width * height, 0);
+  const step = pixels > PLENTY ? SPARSE : 2;
   for (const { width, height, rgba } of patches) {
-    const below = width * 4;
-    for (let y = 0; y + 1 < height; y += 2) {
-      let at = y * width * 4 + 1;
-      for (let x = 0; x + 1 < width; x += 2, at += 8) {
-        const a = rgba[at] ?? 0;
-        const b = rgba[at + 4] ?? 0;
-        const c = rgba[at + below] ?? 0;
-        const d = rgba[at + below + 4] ?? 0;
+    const words = asWords(rgba);
+    for (let y = 0; y + 1 < height; y += step) {
+      const end = y * width + width - 1;
+      for (let at = y * width; at < end; at += 2) {
+        const a = ((words[at] ?? 0) >>> 8) & 255;
+        const b = ((words[at + 1] ?? 0) >>> 8) & 255;
+        const c = ((words[at + width] ?? 0) >>> 8) & 255;
+        const d = ((words[at + width + 1] ?? 0) >>> 8) & 255;
         if (isNearEnd(a) || isNearEnd(b) || isNearEnd(c) || isNearEnd(d)) continue;
         blocks++;
         // The three bits of all four at once; they are parted when all are counted.

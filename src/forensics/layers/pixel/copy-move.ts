@@ -87,7 +87,7 @@ function before(x: Int32Array, y: Int32Array, a: number, b: number): boolean {
 
 /** For each keypoint the one elsewhere that looks most like it, and how much (squared); -1 without one. */
 function nearestOf(points: Keypoints, order: Int32Array): { nearest: Int32Array; distances: Float64Array } {
-  const { count, descriptors, slopes } = points;
+  const { count, x, y, descriptors, slopes } = points;
   const nearest = new Int32Array(count).fill(-1);
   const distances = new Float64Array(count).fill(MOST_DISTANCE2);
   const offer = (to: number, other: number, distance: number) => {
@@ -101,8 +101,9 @@ function nearestOf(points: Keypoints, order: Int32Array): { nearest: Int32Array;
     for (let j = i + 1; j < count; j++) {
       const b = order[j] ?? 0;
       if ((slopes[2 * b] ?? 0) > reach) break;
-      if (!areElsewhere(points, a, b, MOST_DISTANCE)) continue;
       const limit = Math.max(distances[a] ?? 0, distances[b] ?? 0);
+      if (slopeDistance2(slopes, a, b) >= limit) continue;
+      if (isNear(x[a] ?? 0, y[a] ?? 0, x[b] ?? 0, y[b] ?? 0, LEAST_SHIFT)) continue;
       const distance = squaredDistance(descriptors, a, b, limit);
       if (distance >= limit) continue;
       offer(a, b, distance);
@@ -110,6 +111,13 @@ function nearestOf(points: Keypoints, order: Int32Array): { nearest: Int32Array;
     }
   }
   return { nearest, distances };
+}
+
+/** Slopes are projections on two directions at right angles: descriptors are no nearer than both together. */
+function slopeDistance2(slopes: Float32Array, a: number, b: number): number {
+  const across = (slopes[2 * b] ?? 0) - (slopes[2 * a] ?? 0);
+  const down = (slopes[2 * b + 1] ?? 0) - (slopes[2 * a + 1] ?? 0);
+  return across * across + down * down;
 }
 
 /** Whether a third place looks like the keypoint of this rank too, nearer than `limit`. */

@@ -41,9 +41,8 @@ export function measureTones(patches: readonly Patch[]): ToneFindings {
   let black = 0;
   let white = 0;
   let clipped = 0;
-  for (const patch of patches) {
-    const tones = patch.luma;
-    const words = asWords(patch.rgba);
+  for (const { luma: tones, rgba } of patches) {
+    const words = asWords(rgba);
     pixels += words.length;
     for (let at = 0; at < words.length; at++) {
       const pixel = words[at] ?? 0;

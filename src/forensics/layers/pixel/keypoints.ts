@@ -60,20 +60,16 @@ export function findKeypoints(plane: Plane): Keypoints {
   const descriptors = new Float32Array(chosen.length * DESCRIPTOR);
   const slopes = new Float32Array(chosen.length * 2);
   let count = 0;
-  for (const spot of chosen) {
-    if (!describe(plane, spot.x, spot.y, descriptors, count * DESCRIPTOR)) continue;
-    x[count] = spot.x;
-    y[count] = spot.y;
+  for (const place of chosen) {
+    const column = place % plane.width;
+    const row = (place - column) / plane.width;
+    if (!describe(plane, column, row, descriptors, count * DESCRIPTOR)) continue;
+    x[count] = column;
+    y[count] = row;
     project(descriptors, slopes, count);
     count++;
   }
   return { count, x, y, descriptors, slopes };
-}
-
-interface Spot {
-  readonly x: number;
-  readonly y: number;
-  readonly strength: number;
 }
 
 /** Mean of the 3 x 3 around each pixel less that of the 9 x 9; 0 within REACH of the border. */
@@ -105,22 +101,29 @@ function responses({ width, height, sums }: Plane): Float32Array {
   return response;
 }
 
-function spots(plane: Plane): readonly Spot[] {
+/** Places are told apart by this many bits: planes of at most 2 megapixels. */
+const PLACES = 2 ** 21;
+
+/**
+ * Extrema that stand out, weakest first, each as one whole number that sorts as they rank: the strength in its upper
+ * bits (the bits of a float above 0 are in its order), below them the place, the first in reading order last.
+ */
+function spots(plane: Plane): Float64Array {
   const { width, height } = plane;
   const response = responses(plane);
-  const found: Spot[] = [];
+  const bits = new Int32Array(response.buffer);
+  const ranks: number[] = [];
   for (let y = REACH; y < height - REACH; y++) {
-    for (let x = REACH; x < width - REACH; x++) {
-      const strength = Math.abs(response[y * width + x] ?? 0);
-      if (strength >= LEAST_CONTRAST && isExtremum(response, width, x, y)) found.push({ x, y, strength });
+    for (let at = y * width + REACH; at < y * width + width - REACH; at++) {
+      if (Math.abs(response[at] ?? 0) < LEAST_CONTRAST || !isExtremum(response, width, at)) continue;
+      ranks.push(((bits[at] ?? 0) & 0x7fffffff) * PLACES + (PLACES - 1 - at));
     }
   }
-  return found;
+  return Float64Array.from(ranks).sort();
 }
 
 /** Farther from 0 than the 5 x 5 around it on its own side; of equals the first in reading order. */
-function isExtremum(response: Float32Array, width: number, x: number, y: number): boolean {
-  const at = y * width + x;
+function isExtremum(response: Float32Array, width: number, at: number): boolean {
   const here = response[at] ?? 0;
   const sign = here < 0 ? -1 : 1;
   const most = sign * here;
@@ -137,18 +140,19 @@ function isExtremum(response: Float32Array, width: number, x: number, y: number)
   return true;
 }
 
-function strongestByCell(found: readonly Spot[], width: number): readonly Spot[] {
-  const ranked = [...found].sort((a, b) => b.strength - a.strength || a.y - b.y || a.x - b.x);
+/** Places of the strongest, strongest first. */
+function strongestByCell(ranks: Float64Array, width: number): readonly number[] {
   const columns = Math.ceil(width / CELL);
   const used = new Map<number, number>();
-  const chosen: Spot[] = [];
-  for (const spot of ranked) {
-    const cell = Math.floor(spot.y / CELL) * columns + Math.floor(spot.x / CELL);
+  const chosen: number[] = [];
+  for (let rank = ranks.length - 1; rank >= 0 && chosen.length < MOST_POINTS; rank--) {
+    const at = PLACES - 1 - ((ranks[rank] ?? 0) % PLACES);
+    const column = at % width;
+    const cell = Math.floor((at - column) / width / CELL) * columns + Math.floor(column / CELL);
     const here = used.get(cell) ?? 0;
     if (here >= MOST_IN_CELL) continue;
     used.set(cell, here + 1);
-    chosen.push(spot);
-    if (chosen.length === MOST_POINTS) break;
+    chosen.push(at);
   }
   return chosen;
 }

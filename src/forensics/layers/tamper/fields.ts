@@ -19,19 +19,22 @@ const CLIPPED = 0.05;
  * quality of the IJG scale: by Parseval's law the change of the pixels. At 90 it is error level analysis; over
  * a range of qualities it falls to a minimum, a ghost, where the part was compressed at that quality before
  * (Farid, Exposing Digital Forgeries from JPEG Ghosts, IEEE TIFS 2009).
+ * @param coefficients as `requantised` takes them out of the sample, once for all qualities
  */
-export function requantisationError(sample: BlockSample, quality: number): Float32Array {
-  const { coefficients } = sample;
+export function requantisationError(
+  sample: BlockSample,
+  coefficients: Float32Array,
+  quality: number,
+): Float32Array {
   const table = ijgTable(quality);
-  const places = Int32Array.from({ length: REQUANTISED }, (_, at) => ZIGZAG[at + 1] ?? 0);
-  const steps = Float64Array.from(places, (place) => table[place] ?? 1);
+  const steps = Float64Array.from({ length: REQUANTISED }, (_, at) => table[ZIGZAG[at + 1] ?? 0] ?? 1);
   const inverse = steps.map((step) => 1 / step);
-  const perBlock = new Float64Array(coefficients.length / 64);
-  for (let block = 0, from = 0; block < perBlock.length; block++, from += 64) {
+  const perBlock = new Float64Array(coefficients.length / REQUANTISED);
+  for (let block = 0, from = 0; block < perBlock.length; block++) {
     let sum = 0;
-    for (let at = 0; at < REQUANTISED; at++) {
-      const value = coefficients[from + (places[at] ?? 0)] ?? 0;
-      const whole = ((value * (inverse[at] ?? 1) + BIAS + 0.5) | 0) - BIAS;
+    for (let at = 0; at < REQUANTISED; at++, from++) {
+      const value = coefficients[from] ?? 0;
+      const whole = value * (inverse[at] ?? 1) + ROUNDED - ROUNDED;
       const left = value - whole * (steps[at] ?? 1);
       sum += left * left;
     }
@@ -39,6 +42,19 @@ export function requantisationError(sample: BlockSample, quality: number): Float
   }
   return meanByCell(sample, perBlock).map((mean) => Math.sqrt(mean / REQUANTISED));
 }
+
+/** The coefficients of every block that trial compressions look at, block after block. */
+export function requantised({ coefficients }: BlockSample): Float32Array {
+  const places = Int32Array.from({ length: REQUANTISED }, (_, at) => ZIGZAG[at + 1] ?? 0);
+  const taken = new Float32Array((coefficients.length / 64) * REQUANTISED);
+  for (let from = 0, to = 0; from < coefficients.length; from += 64) {
+    for (let at = 0; at < REQUANTISED; at++, to++) taken[to] = coefficients[from + (places[at] ?? 0)] ?? 0;
+  }
+  return taken;
+}
+
+/** Added and taken off again: numbers of that size have no fraction, so what was added is rounded. */
+const ROUNDED = 1.5 * 2 ** 52;
 
 /**
  * Mean log-likelihood ratio a block, natural, for having shared the picture's first compression: below 0 where a

@@ -1,5 +1,5 @@
 import { diagonalNoise } from '../dsp/wiener';
-import type { ForensicImage } from '../image';
+import type { ForensicImage, WordOrder } from '../image';
 import { lumaOfWords } from './words';
 
 /** Side of the square measured in the middle of each cell, in px: 256 diagonal details. */
@@ -7,8 +7,10 @@ export const PATCH = 32;
 /** Side of the squares whose means tell texture from noise, in px, and how many fit a patch's side. */
 const SQUARE = 4;
 const SQUARES = PATCH / SQUARE;
-/** Cells along the longer side at most: reading a patch costs some 30 microseconds. */
+/** Cells along the longer side at most. */
 const MOST_CELLS = 24;
+/** Up to this many px across, all patches of a row are read as one strip: 2 MB. Wider pictures patch by patch. */
+const WIDEST_STRIP = 16_384;
 
 /** Noise level and what may explain it, cell by cell over the whole image; row-major. */
 export interface LocalNoise {
@@ -50,19 +52,23 @@ async function measure({ width, height, pixels }: ForensicImage): Promise<LocalN
   const level = new Float32Array(columns * rows);
   const mean = new Float32Array(columns * rows);
   const activity = new Float32Array(columns * rows);
-  const words = new Int32Array(PATCH * PATCH);
+  const strips = width <= WIDEST_STRIP;
+  const stride = strips ? width : PATCH;
+  const words = new Int32Array(stride * PATCH);
+  let order: WordOrder = 'rgb';
   const patch = new Float32Array(PATCH * PATCH);
   const squares = new Float32Array(SQUARES * SQUARES);
   for (let at = 0; at < level.length; at++) {
     const column = at % columns;
     const row = (at - column) / columns;
-    const place = {
-      x: placed(column, cell, width),
-      y: placed(row, cell, height),
-      width: PATCH,
-      height: PATCH,
-    };
-    lumaOfWords(words, await pixels.raw(place, words), patch);
+    const x = placed(column, cell, width);
+    const y = placed(row, cell, height);
+    if (!strips) order = await pixels.raw({ x, y, width: PATCH, height: PATCH }, words);
+    else if (column === 0) order = await pixels.raw({ x: 0, y, width, height: PATCH }, words);
+    for (let line = 0; line < PATCH; line++) {
+      const own = patch.subarray(line * PATCH, (line + 1) * PATCH);
+      lumaOfWords(words, order, own, line * stride + (strips ? x : 0));
+    }
     level[at] = diagonalNoise(patch, PATCH, 0, 0, PATCH, PATCH);
     averageSquares(patch, squares);
     mean[at] = squares.reduce((sum, value) => sum + value, 0) / squares.length;

@@ -15,6 +15,8 @@ const ROUNDS = 4;
 /** Likelihood of a sample that is not interpolated: all 256 levels alike. */
 const UNIFORM = 1 / 256;
 const LEAST_SIGMA = 0.4;
+/** Samples of less probability than this do not move the weights. */
+const NEGLIGIBLE = 1e-4;
 
 /**
  * Probability of each sample to be a weighted sum of its neighbours, by expectation-maximisation of the
@@ -30,6 +32,8 @@ export function interpolationProbability(field: Float64Array, size: number): Flo
   for (let round = 0; round < ROUNDS; round++) {
     const spread = expect(field, size, steps, weights, sigma, probability);
     if (spread === null) return null;
+    // The last probabilities need no further weights.
+    if (round === ROUNDS - 1) break;
     const solved = maximise(field, size, steps, probability);
     if (!solved) return null;
     weights = solved;
@@ -80,20 +84,24 @@ function maximise(
     for (let x = 1; x < size - 1; x++) {
       const at = y * size + x;
       const share = probability[at] ?? 0;
+      if (share < NEGLIGIBLE) continue;
       for (let k = 0; k < COUNT; k++) around[k] = field[at + (steps[k] ?? 0)] ?? 0;
       around[COUNT] = field[at] ?? 0;
-      for (let i = 0; i < COUNT; i++) {
-        const left = share * (around[i] ?? 0);
-        for (let j = i; j < width; j++) {
-          system[i * width + j] = (system[i * width + j] ?? 0) + left * (around[j] ?? 0);
-        }
-      }
+      addEquation(system, around, share);
     }
   }
   for (let i = 0; i < COUNT; i++) {
     for (let j = 0; j < i; j++) system[i * width + j] = system[j * width + i] ?? 0;
   }
   return solve(system, COUNT);
+}
+
+/** Adds one sample's products to the upper half of the normal equations. */
+function addEquation(system: Float64Array, around: Float64Array, share: number): void {
+  for (let i = 0, row = 0; i < COUNT; i++, row += COUNT + 1) {
+    const left = share * (around[i] ?? 0);
+    for (let j = i; j <= COUNT; j++) system[row + j] = (system[row + j] ?? 0) + left * (around[j] ?? 0);
+  }
 }
 
 /** Gauss' elimination with pivots. @param system rows of n coefficients and the right side */

@@ -21,12 +21,15 @@ export function linePattern(tiles: readonly ResidualTile[]): LinePattern {
     const down = new Float64Array(length);
     let squares = 0;
     for (let y = 0; y < length; y++) {
+      const row = (y + RESIDUAL_MARGIN) * size + RESIDUAL_MARGIN;
+      let sum = 0;
       for (let x = 0; x < length; x++) {
-        const value = residual[(y + RESIDUAL_MARGIN) * size + x + RESIDUAL_MARGIN] ?? 0;
+        const value = residual[row + x] ?? 0;
         squares += value * value;
-        across[y] = (across[y] ?? 0) + value;
+        sum += value;
         down[x] = (down[x] ?? 0) + value;
       }
+      across[y] = sum;
     }
     // The mean of n samples of variance s^2 has the variance s^2 / n.
     expected += squares / length ** 2 / length;

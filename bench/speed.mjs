@@ -1,12 +1,13 @@
 // @ts-check
 /**
- * `npm run bench:speed [-- --rounds N] [--sizes 0.3,2,12,50] [--no-model]`: milliseconds of every layer by size of the
+ * `npm run bench:speed [-- --rounds N] [--sizes 0.3,2,12,50] [--no-model | --model-only]`: milliseconds of every layer by size of the
  * picture, in the real built extension, one picture at a time, warm.
  *
  * Machines are noisy, so every figure stands beside a yardstick taken in the same run, on the same picture:
  * decoding it and reading all its pixels, which any in-browser analysis must do. Compare the ratios.
  *
- * The networks compute beside the layers and take processor cores from them: `--no-model` leaves them out.
+ * The networks compute beside the layers and take processor cores from them: `--no-model` leaves them out, and
+ * `--model-only` times them alone, step by step, in WASM with one thread (`speed-model.mjs`).
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,13 +17,8 @@ import { feed } from '../scripts/check/feeder.mjs';
 import { launchExtension } from '../scripts/launch.mjs';
 import { ensureBuild, ensureDependencies, start } from '../scripts/project.mjs';
 import { extensionMemory } from './memory.mjs';
-
-const SIZES = [
-  { name: '0.3', width: 640, height: 480 },
-  { name: '2', width: 1600, height: 1200 },
-  { name: '12', width: 4000, height: 3000 },
-  { name: '50', width: 8192, height: 6144 },
-];
+import { median, pictureAndYardstick, SIZES } from './pictures.mjs';
+import { measureModel, printModel } from './speed-model.mjs';
 
 /** Layers that wait for other workers while the others compute; their time is not computing time. */
 const WAITING = ['model', 'provenance'];
@@ -32,64 +28,24 @@ const LANES = 2;
 
 const SAMPLE_MS = 25;
 
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 /**
- * Draws a picture with soft shapes and fine noise (a flat one would be refused, and compress to nothing),
- * and times the yardstick on it. Runs in a page of its own.
- * @param {{ width: number, height: number, rounds: number }} wish
+ * Writes the picture of a size and a small one, and times the yardstick.
+ * @param {Awaited<ReturnType<typeof launchExtension>>} extension
+ * @param {string} folder
+ * @param {typeof SIZES[number]} size
+ * @param {number} rounds
  */
-async function pictureAndYardstick({ width, height, rounds }) {
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw new Error('no 2d context');
-  let seed = 1;
-  const random = () => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return seed / 2 ** 32;
-  };
-  for (let i = 0; i < 200; i += 1) {
-    context.fillStyle = `hsl(${random() * 360} ${30 + random() * 40}% ${20 + random() * 60}% / 0.5)`;
-    const [x, y] = [random() * width, random() * height];
-    context.beginPath();
-    context.ellipse(x, y, random() * width * 0.2, random() * height * 0.2, random() * 6, 0, 7);
-    context.fill();
-  }
-  // In strips: the picture and its pixels together would not fit at 50 megapixels.
-  for (let top = 0; top < height; top += 256) {
-    const pixels = context.getImageData(0, top, width, Math.min(256, height - top));
-    for (let i = 0; i < pixels.data.length; i += 4) {
-      const noise = (random() - 0.5) * 16;
-      for (let c = 0; c < 3; c += 1) pixels.data[i + c] = (pixels.data[i + c] ?? 0) + noise;
-    }
-    context.putImageData(pixels, 0, top);
-  }
-  const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 });
-  canvas.width = 1;
-  const times = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const began = performance.now();
-    const bitmap = await createImageBitmap(blob);
-    const surface = new OffscreenCanvas(width, 256);
-    const reader = surface.getContext('2d', { willReadFrequently: true });
-    if (!reader) throw new Error('no 2d context');
-    for (let top = 0; top < height; top += 256) {
-      reader.drawImage(bitmap, 0, -top);
-      reader.getImageData(0, 0, width, Math.min(256, height - top));
-    }
-    bitmap.close();
-    times.push(performance.now() - began);
-  }
-  const text = await new Promise((resolve) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).split(',', 2)[1]);
-    reader.readAsDataURL(blob);
-  });
-  return { base64: /** @type {string} */ (text), times };
+async function makePictures(extension, folder, size, rounds) {
+  const page = await extension.context.newPage();
+  await page.goto(extension.url('popup.html'));
+  const { base64, times } = await page.evaluate(pictureAndYardstick, { ...size, rounds });
+  const small = await page.evaluate(pictureAndYardstick, { width: 320, height: 240, rounds: 1 });
+  await page.close();
+  const path = join(folder, `${size.name}.jpg`);
+  const warm = join(folder, 'small.jpg');
+  writeFileSync(path, Buffer.from(base64, 'base64'));
+  writeFileSync(warm, Buffer.from(small.base64, 'base64'));
+  return { path, warm, times };
 }
 
 /**
@@ -100,16 +56,7 @@ async function pictureAndYardstick({ width, height, rounds }) {
  * @param {boolean} model whether the networks are asked
  */
 async function measure(extension, folder, size, rounds, model) {
-  const page = await extension.context.newPage();
-  await page.goto(extension.url('popup.html'));
-  const { base64, times } = await page.evaluate(pictureAndYardstick, { ...size, rounds });
-  const small = await page.evaluate(pictureAndYardstick, { width: 320, height: 240, rounds: 1 });
-  await page.close();
-  const path = join(folder, `${size.name}.jpg`);
-  const warm = join(folder, 'small.jpg');
-  writeFileSync(path, Buffer.from(base64, 'base64'));
-  writeFileSync(warm, Buffer.from(small.base64, 'base64'));
-
+  const { path, warm, times } = await makePictures(extension, folder, size, rounds);
   /** @type {Record<string, number[]>} */
   const steps = {};
   let backend = '';
@@ -153,6 +100,7 @@ start(async () => {
       rounds: { type: 'string', default: '5' },
       sizes: { type: 'string', default: '0.3,2,12,50' },
       'no-model': { type: 'boolean', default: false },
+      'model-only': { type: 'boolean', default: false },
     },
   });
   const rounds = Number(values.rounds);
@@ -165,6 +113,13 @@ start(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'truegrain-bench-'));
   const extension = await launchExtension({ headless: true });
   try {
+    if (values['model-only']) {
+      for (const size of sizes) {
+        const pictures = await makePictures(extension, folder, size, rounds);
+        printModel(size.name, pictures.times, await measureModel(extension, pictures, rounds));
+      }
+      return 0;
+    }
     const columns = [];
     for (const size of sizes)
       columns.push(await measure(extension, folder, size, rounds, !values['no-model']));

@@ -21,7 +21,10 @@ const options = optionsFrom(new URL(location.href).searchParams, navigator.hardw
 const host = createAnalysisHost({
   workers: options.concurrency,
   softwareWebGpu: options.softwareWebGpu,
-  ...(options.model ? {} : { layers: LAYERS.filter(({ id }) => id !== 'model') }),
+  ...(options.wasmThreads === null ? {} : { threads: options.wasmThreads }),
+  ...(options.model === 'on'
+    ? {}
+    : { layers: LAYERS.filter(({ id }) => (id === 'model') === (options.model === 'only')) }),
 });
 const session = createSession(host, options);
 

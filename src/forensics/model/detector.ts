@@ -4,6 +4,7 @@ import type { Backend } from '../report';
 import { calibrate, combineLogits, type ModelCard, ModelError, nameFamily } from './card';
 import { flaw } from './judgeable';
 import type { Inference } from './session';
+import { timed } from './timed';
 import { prepare, viewTensor } from './views';
 
 /** The networks wherever they run: in this context, or behind a port. */
@@ -28,7 +29,7 @@ export function createDetector(network: Network): Detector {
       const started = performance.now();
       const { card, backend } = await network.describe();
       signal.throwIfAborted();
-      const prepared = await prepare(image, card.prepare);
+      const prepared = await timed('model: prepare', () => prepare(image, card.prepare));
       signal.throwIfAborted();
       const unfit = flaw(prepared);
       if (unfit) throw new ModelError(unfit, 'Nothing that the networks could judge');
@@ -36,7 +37,9 @@ export function createDetector(network: Network): Detector {
 
       const answers = await Promise.all(
         card.views.map(async (view) => {
-          const { data, count, size, places } = viewTensor(prepared, view, scale);
+          const { data, count, size, places } = await timed(`model: cut ${view.id}`, () =>
+            viewTensor(prepared, view, scale),
+          );
           const { logits, families } = await network.infer(view.id, data, count, signal);
           return { view, size, places, logits, families };
         }),

@@ -4,6 +4,7 @@ import { message, type Text } from '../text';
 import { type ModelCard, ModelError, type ModelView, parseCard } from './card';
 import { verifyFile } from './files';
 import { largestDifference, selfTestLogits, selfTestSquare } from './self-test';
+import { timed } from './timed';
 
 /** Where the card and its files come from; the engine itself reads no network. */
 export interface ModelSource {
@@ -96,7 +97,7 @@ class SwitchingModel implements Model {
 
   infer(viewId: string, data: Float32Array<ArrayBuffer>, count: number): Promise<Inference> {
     // The runtime suspends its stack during a run and takes no second one meanwhile.
-    const run = this.#last.then(() => this.run(viewId, data, count));
+    const run = this.#last.then(() => timed(`model: run ${viewId}`, () => this.run(viewId, data, count)));
     this.#last = run.catch(() => undefined);
     return run;
   }

@@ -196,7 +196,7 @@ export function diagonalNoise(
   const rows = h >> 1;
   if (columns < 1 || rows < 1)
     throw new RangeError(`Expected 2 x 2 samples or more but received ${w} x ${h}`);
-  const details = new Float64Array(columns * rows);
+  if (details.length !== columns * rows) details = new Float64Array(columns * rows);
   let count = 0;
   for (let row = 0; row < rows; row++) {
     let at = (top + 2 * row) * width + left;
@@ -208,3 +208,6 @@ export function diagonalNoise(
   }
   return MAD_TO_SD * medianInPlace(details);
 }
+
+/** Details of the part measured last: parts of one size come in hundreds. */
+let details = new Float64Array(0);

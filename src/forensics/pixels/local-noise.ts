@@ -1,6 +1,6 @@
 import { diagonalNoise } from '../dsp/wiener';
 import type { ForensicImage, WordOrder } from '../image';
-import { lumaOfWords } from './words';
+import { lumaOfSquare } from './words';
 
 /** Side of the square measured in the middle of each cell, in px: 256 diagonal details. */
 export const PATCH = 32;
@@ -65,10 +65,7 @@ async function measure({ width, height, pixels }: ForensicImage): Promise<LocalN
     const y = placed(row, cell, height);
     if (!strips) order = await pixels.raw({ x, y, width: PATCH, height: PATCH }, words);
     else if (column === 0) order = await pixels.raw({ x: 0, y, width, height: PATCH }, words);
-    for (let line = 0; line < PATCH; line++) {
-      const own = patch.subarray(line * PATCH, (line + 1) * PATCH);
-      lumaOfWords(words, order, own, line * stride + (strips ? x : 0));
-    }
+    lumaOfSquare(words, order, patch, PATCH, strips ? x : 0, stride);
     level[at] = diagonalNoise(patch, PATCH, 0, 0, PATCH, PATCH);
     averageSquares(patch, squares);
     mean[at] = squares.reduce((sum, value) => sum + value, 0) / squares.length;

@@ -86,44 +86,53 @@ async function resampled(
   const factor = Math.min(part.width / width, part.height / height);
   const step = Math.max(1, Math.floor(factor / DENSE));
   const box = Math.max(1, Math.floor(factor / step / GAP));
-  const averaged = await averages(source, part, step, box);
-  const side = step * box;
-  const narrowed =
-    averaged.columns === width
-      ? averaged.luma
-      : alongRows(
-          averaged.luma,
-          averaged.columns,
-          averaged.rows,
-          taps(averaged.columns, width, part.width / side),
-        );
-  if (averaged.rows === height) return narrowed;
-  return alongColumns(narrowed, width, taps(averaged.rows, height, part.height / side));
-}
-
-interface Averages {
-  readonly columns: number;
-  readonly rows: number;
-  readonly luma: Float32Array;
-}
-
-/** Mean luma of squares of `box` x `box` pixels, of those that every `step`th row and column hold. */
-async function averages(source: PixelSource, part: Rect, step: number, box: number): Promise<Averages> {
   const side = step * box;
   const columns = Math.ceil(part.width / side);
   const rows = Math.ceil(part.height / side);
-  const luma = new Float32Array(columns * rows);
-  const stripRows = Math.max(1, Math.floor(STRIP_PIXELS / (part.width * side)));
+  const across = columns === width ? null : taps(columns, width, part.width / side);
+  const narrowed = await narrow(source, part, { step, box, columns, rows }, across);
+  if (rows === height) return narrowed.subarray(0, width * height);
+  return alongColumns(narrowed, width, taps(rows, height, part.height / side));
+}
+
+/** Squares of `box` x `box` pixels, of those that every `step`th row and column hold. */
+interface Squares {
+  readonly step: number;
+  readonly box: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/**
+ * Mean luma of squares, resampled along the rows as soon as a strip is read: nothing but the result is larger than
+ * the processor's cache.
+ * @param across null where the squares have the width already
+ * @returns with room for one row more
+ */
+async function narrow(
+  source: PixelSource,
+  part: Rect,
+  squares: Squares,
+  across: Grouped | null,
+): Promise<Float32Array> {
+  const { columns, rows } = squares;
+  const side = squares.step * squares.box;
+  const width = across?.outputs ?? columns;
+  const narrowed = new Float32Array((rows + 1) * width);
+  const stripRows = Math.min(rows, Math.max(1, Math.floor(STRIP_PIXELS / (part.width * side))));
   const words = new Int32Array(part.width * Math.min(part.height, stripRows * side));
+  const strip = across ? new Float32Array((stripRows + 1) * columns) : null;
   for (let row = 0; row < rows; row += stripRows) {
     const y = row * side;
     const height = Math.min(stripRows * side, part.height - y);
     const order = await source.raw({ x: part.x, y: part.y + y, width: part.width, height }, words);
     const weights = order === 'rgb' ? RGB : BGR;
-    if (side === 1) toLuma(words, luma, row * columns, columns * height, weights);
-    else averageStrip(words, part.width, height, { step, box, columns }, weights, luma, row * columns);
+    const [luma, at] = strip ? [strip, 0] : [narrowed, row * width];
+    if (side === 1) toLuma(words, luma, at, columns * height, weights);
+    else averageStrip(words, part.width, height, squares, weights, luma, at);
+    if (strip && across) alongRows(strip, columns, Math.ceil(height / side), across, narrowed, row * width);
   }
-  return { columns, rows, luma };
+  return narrowed;
 }
 
 /** Rec. 601 of the lowest, second and third byte. */
@@ -146,7 +155,7 @@ function averageStrip(
   words: Int32Array,
   width: number,
   height: number,
-  { step, box, columns }: { step: number; box: number; columns: number },
+  { step, box, columns }: Squares,
   weights: Weights,
   luma: Float32Array,
   at: number,
@@ -254,18 +263,19 @@ function taps(inputs: number, outputs: number, extent: number): Grouped {
   return { outputs, taps, start: starts, weights: padded };
 }
 
-/** Two rows at a time, which share their weights. */
+/**
+ * Two rows at a time, which share their weights.
+ * @param plane, out hold a row more than `height`: an odd row has a companion that means nothing
+ */
 function alongRows(
   plane: Float32Array,
   width: number,
   height: number,
   { outputs, taps, start, weights }: Grouped,
-): Float32Array {
-  const out = new Float32Array(outputs * height);
-  for (let line = 0; line < height; line += 2) {
-    // Of an odd number of rows the last two go together again.
-    const y = Math.max(0, Math.min(line, height - 2));
-    const to = y * outputs;
+  out: Float32Array,
+  at: number,
+): void {
+  for (let y = 0, to = at; y < height; y += 2, to += 2 * outputs) {
     for (let x = 0, tap = 0; x < outputs; x++) {
       let upper = y * width + (start[x] ?? 0);
       let lower = upper + width;
@@ -282,7 +292,6 @@ function alongRows(
       out[to + outputs + x] = below;
     }
   }
-  return out;
 }
 
 function alongColumns(

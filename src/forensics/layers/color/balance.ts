@@ -3,7 +3,9 @@ import { median } from '../../dsp/statistics';
 import type { Patch } from '../../pixels/patches';
 import { angleBetween, LINEAR, type LightColour, lightColour } from './light';
 
+/** Every second pixel is read; of lines too for the edges, and for the highlights where there are plenty. */
 const STEP = 2;
+const PLENTY = 1 << 19;
 /** Minkowski's exponent: the strongest edges tell most about the light (van de Weijer et al. use 1 to 7). */
 const POWER = 5;
 /** Values from here on are clipped: their colour is not the light's. */
@@ -124,11 +126,13 @@ function root(sums: Float64Array): Float64Array {
  * those levels alone are added up.
  */
 function highlightColour(patches: readonly Patch[]): Float64Array {
-  const least = brightest(patches, HIGHLIGHTS);
+  const pixels = patches.reduce((sum, { width, height }) => sum + width * height, 0);
+  const lines = pixels > PLENTY ? STEP : 1;
+  const least = brightest(patches, lines, HIGHLIGHTS);
   let [red, green, blue] = [0, 0, 0];
   for (const { rgba, luma, width } of patches) {
     const words = asWords(rgba);
-    for (let row = 0; row < words.length; row += STEP * width) {
+    for (let row = 0; row < words.length; row += lines * width) {
       for (let at = row; at < row + width; at += STEP) {
         if ((luma[at] ?? 0) + 0.5 < least) continue;
         const pixel = words[at] ?? 0;
@@ -143,12 +147,12 @@ function highlightColour(patches: readonly Patch[]): Float64Array {
 }
 
 /** Least level such that this share of the pixels that are not clipped is as bright; 256 without any. */
-function brightest(patches: readonly Patch[], share: number): number {
+function brightest(patches: readonly Patch[], lines: number, share: number): number {
   const counts = new Uint32Array(256);
   let total = 0;
   for (const { rgba, luma, width } of patches) {
     const words = asWords(rgba);
-    for (let row = 0; row < words.length; row += STEP * width) {
+    for (let row = 0; row < words.length; row += lines * width) {
       for (let at = row; at < row + width; at += STEP) {
         if (isClipped(words[at] ?? 0)) continue;
         // Luma is never below 0: cutting off after adding a half rounds.

@@ -1,6 +1,7 @@
 import { asWords } from '../dsp/resample';
 import type { LumaTile, PixelSource, Rect } from '../image';
 import type { RgbaImage } from '../rgba';
+import { rawAll } from './source';
 import { lumaOfWords, rgbaOfWords } from './words';
 
 /** Places looked at before choosing: enough for a spread, few enough to stay at some milliseconds. */
@@ -44,16 +45,22 @@ export async function readLumaTiles(
 ): Promise<readonly ColourTile[]> {
   const places = candidatesOf(source, size);
   if (places.length > count) {
-    const probe = new Int32Array(Math.min(PROBE_SIDE, size) ** 2);
-    const luma = new Float32Array(probe.length);
-    for (const place of places) {
-      if (place.activity !== null) continue;
-      lumaOfWords(probe, await source.raw(probeOf(place), probe), luma);
+    const unknown = places.filter(({ activity }) => activity === null);
+    const luma = new Float32Array(Math.min(PROBE_SIDE, size) ** 2);
+    const probes = new Int32Array(unknown.length * luma.length);
+    const order = await rawAll(source, unknown.map(probeOf), probes);
+    for (const [at, place] of unknown.entries()) {
+      lumaOfWords(probes, order, luma, at * luma.length);
       place.activity ??= activityOf(luma);
     }
   }
   const chosen = places.length <= count ? places : spread(ranked(source, places), count);
-  for (const place of chosen) place.tile ??= await readTileAhead(source, place);
+  await Promise.all(
+    chosen.map(async (place) => {
+      const tile = place.tile ?? (await readTileAhead(source, place));
+      place.tile ??= tile;
+    }),
+  );
   return chooseLumaTiles(source, size, count);
 }
 

@@ -117,7 +117,9 @@ async function gather(
         const x = sampled(column, step, at.across) * CELL;
         for (let inside = 0; inside < CELL; inside++) {
           const from = next * line + inside * width + x;
-          cells.set(lines.subarray(from, from + CELL), to + inside * stride + column * CELL);
+          const cell = to + inside * stride + column * CELL;
+          // 16 words: a view on them would cost more than they do.
+          for (let at = 0; at < CELL; at++) cells[cell + at] = lines[from + at] ?? 0;
         }
       }
     }

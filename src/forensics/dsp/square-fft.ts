@@ -1,3 +1,5 @@
+import { halfTwiddles, placesOf, quarterTwiddles } from './fft-plan';
+
 /** Samples between the rows of a field beside the row itself: rows a power of two apart share lines of the cache. */
 const PADDING = 8;
 /** Columns transformed together: their rows stay in the processor's nearer caches through all stages. */
@@ -77,48 +79,6 @@ export class SquareFft {
       }
     }
   }
-}
-
-function halfTwiddles(length: number): Float64Array {
-  const out = new Float64Array(length);
-  for (let j = 0; j < length / 2; j++) {
-    const angle = (2 * Math.PI * j) / length;
-    out[2 * j] = Math.cos(angle);
-    out[2 * j + 1] = -Math.sin(angle);
-  }
-  return out;
-}
-
-function quarterTwiddles(length: number): Float64Array {
-  const out = new Float64Array((6 * length) / 4);
-  for (let j = 0, at = 0; j < length / 4; j++) {
-    for (let k = 1; k < 4; k++, at += 2) {
-      const angle = (2 * Math.PI * j * k) / length;
-      out[at] = Math.cos(angle);
-      out[at + 1] = -Math.sin(angle);
-    }
-  }
-  return out;
-}
-
-/** A stage of r parts the field into r runs, of which run s holds the frequencies s, s + r, s + 2 r, and so on. */
-function placesOf(size: number, radices: readonly number[]): Int32Array {
-  const places = new Int32Array(size);
-  for (let place = 0; place < size; place++) {
-    let frequency = 0;
-    let step = 1;
-    let run = size;
-    let rest = place;
-    for (const radix of radices) {
-      run /= radix;
-      const part = Math.floor(rest / run);
-      rest -= part * run;
-      frequency += step * part;
-      step *= radix;
-    }
-    places[frequency] = place;
-  }
-  return places;
 }
 
 function rowHalves(re: Float64Array, im: Float64Array, from: number, half: number, w: Float64Array): void {

@@ -1,4 +1,4 @@
-import { dct8x8 } from '../dsp/dct';
+import { dctOfBlocks } from '../dsp/block-dct';
 import type { ForensicImage, Rect } from '../image';
 import { lumaOfWords } from '../pixels/words';
 import { gridOrigin, readOrientation } from './orientation';
@@ -128,25 +128,26 @@ function normalisePhases({ phasesX, phasesY }: BlockSample): void {
   }
 }
 
-/** A block on the shifted grid, of which not all is kept. */
-const block = new Float32Array(64);
+/** A row of blocks on the shifted grid, of which not all is kept. */
+let moved = new Float32Array(0);
 
 function transformStrip(sample: BlockSample, row: number, luma: Float32Array): void {
   const { blocksAcross, coefficients, shifted } = sample;
   const across = blocksAcross * 8;
   for (let half = 0; half < 2; half++) {
-    let to = (2 * row + half) * blocksAcross * 64;
-    let from = 8 * half * across;
-    for (let column = 0; column < blocksAcross; column++, from += 8, to += 64) {
-      dct8x8(luma, from, across, coefficients, to);
-    }
+    const to = (2 * row + half) * blocksAcross * 64;
+    dctOfBlocks(luma, 8 * half * across, across, blocksAcross, coefficients, to);
   }
   const perRow = Math.floor((blocksAcross - 1) / SHIFTED_EVERY);
-  for (let at = 0; at < perRow; at++) {
-    dct8x8(luma, 4 * across + 8 * SHIFTED_EVERY * at + 4, across, block, 0);
-    const to = (row * perRow + at) * SHIFTED_KEPT;
-    for (let k = 0; k < SHIFTED_KEPT; k++) shifted[to + k] = block[ZIGZAG[k] ?? 0] ?? 0;
-  }
+  if (moved.length < 64 * blocksAcross) moved = new Float32Array(64 * blocksAcross);
+  dctOfBlocks(luma, 4 * across + 4, across, blocksAcross - 1, moved, 0);
+  for (let at = 0; at < perRow; at++) keepShifted(shifted, (row * perRow + at) * SHIFTED_KEPT, at);
+}
+
+/** Keeps what is wanted of one of the blocks in `moved`. */
+function keepShifted(shifted: Float32Array, to: number, at: number): void {
+  const from = 64 * SHIFTED_EVERY * at;
+  for (let k = 0; k < SHIFTED_KEPT; k++) shifted[to + k] = moved[from + (ZIGZAG[k] ?? 0)] ?? 0;
 }
 
 /** Mean of |Immerkaer's mask| of white noise of deviation 1: 6 sqrt(2 / pi). */

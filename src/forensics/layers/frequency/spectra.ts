@@ -1,4 +1,5 @@
-import { type Fft2d, hann, sharedFft2d } from '../../dsp/fft';
+import { hann } from '../../dsp/fft';
+import { LogPower } from '../../dsp/log-power';
 import { MAD_TO_SD, medianInPlace } from '../../dsp/statistics';
 import type { LumaTile } from '../../image';
 
@@ -12,12 +13,6 @@ const LEAST_LIMIT = 1;
 const SAMPLE_STEP = 11;
 /** Power floor as variance of grey levels, far below 8-bit rounding (1/12): keeps logarithms finite. */
 const FLOOR_VARIANCE = 1e-4;
-/**
- * Powers multiplied before a logarithm is taken (of 65,536 cells, each costly). A power of a 256-px tile
- * stays below 1e13 and above 0.9: the product of 16 fits a double.
- */
-const FACTORS = 16;
-
 /** Mean natural logarithm of power over tiles. Row-major, size x size, u along rows, 0..size-1. */
 export interface Spectra {
   readonly size: number;
@@ -38,122 +33,62 @@ export interface Spectra {
 export function averageSpectra(tiles: readonly LumaTile[], signal: AbortSignal): Spectra | null {
   const size = tiles[0]?.size;
   if (size === undefined) return null;
-  const fft = sharedFft2d(size);
-  const window = hann(size);
-  // Sum of squares of the 2-D window: what turns a variance into power.
-  const windowPower = (size * 0.375) ** 2;
-  const floor = FLOOR_VARIANCE * windowPower;
-  const means = {
-    luma: new LogMean(size, floor),
-    residual: new LogMean(size, floor),
-    sharpness: new LogMean(size, floor),
-  };
-  const { powerA, powerB, residual, sample } = workOf(size);
+  const { power, window, sample } = workOf(size);
+  power.reset();
   let used = 0;
   let waiting: Field | null = null;
   for (const tile of tiles) {
     signal.throwIfAborted();
-    const moments = momentsOf(tile.data);
-    if (moments.deviation < BLANK_SD) continue;
+    const field = fieldOf(tile.data);
+    if (field === null) continue;
     used++;
-    const limit = limitOf(laplacian(tile.data, size, residual, sample));
-    writeLimited(residual, limit, window, fft);
-    fft.halfPowers(powerA, powerB);
-    means.residual.add(powerA);
-    means.sharpness.add(powerB);
+    writeLimited(tile.data, window, sample, power);
+    power.add(RESIDUAL, SHARPNESS);
     // Luma needs one real transform a tile: two tiles share a complex one.
     if (waiting === null) {
-      waiting = { data: tile.data, mean: moments.mean };
+      waiting = field;
       continue;
     }
-    writeWindowed(waiting, window, fft.first, fft.stride);
-    writeWindowed({ data: tile.data, mean: moments.mean }, window, fft.second, fft.stride);
-    fft.halfPowers(powerA, powerB);
-    means.luma.add(powerA);
-    means.luma.add(powerB);
+    writeWindowed(waiting, window, power.first, power.stride);
+    writeWindowed(field, window, power.second, power.stride);
+    power.add(LUMA, LUMA);
     waiting = null;
   }
   if (used === 0) return null;
   if (waiting) {
-    writeWindowed(waiting, window, fft.first, fft.stride);
-    fft.second.fill(0);
-    fft.halfPowers(powerA, powerB);
-    means.luma.add(powerA);
+    writeWindowed(waiting, window, power.first, power.stride);
+    power.second.fill(0);
+    power.add(LUMA, null);
   }
   return {
     size,
     tiles: used,
-    luma: means.luma.value(),
-    residual: means.residual.value(),
-    sharpness: means.sharpness.value(),
+    luma: power.value(LUMA),
+    residual: power.value(RESIDUAL),
+    sharpness: power.value(SHARPNESS),
   };
 }
 
-/** Mean natural logarithm of powers, cell by cell: of one half-plane; the other mirrors it. */
-class LogMean {
-  readonly #product: Float64Array;
-  readonly #sum: Float64Array;
-  #count = 0;
+/** The means that are kept apart. */
+const LUMA = 0;
+const RESIDUAL = 1;
+const SHARPNESS = 2;
 
-  constructor(
-    readonly size: number,
-    readonly floor: number,
-  ) {
-    const cells = (size / 2 + 1) * size;
-    this.#product = new Float64Array(cells).fill(1);
-    this.#sum = new Float64Array(cells);
-  }
-
-  /** @param power rows 0 to size / 2 */
-  add(power: Float64Array): void {
-    const product = this.#product;
-    const { floor } = this;
-    for (let at = 0; at < product.length; at++) product[at] = (product[at] ?? 1) * ((power[at] ?? 0) + floor);
-    this.#count++;
-    if (this.#count % FACTORS === 0) this.#takeLogarithms();
-  }
-
-  /** The whole plane. */
-  value(): Float64Array {
-    if (this.#count % FACTORS !== 0) this.#takeLogarithms();
-    const { size } = this;
-    const out = new Float64Array(size * size);
-    for (let v = 0; v <= size / 2; v++) {
-      const mirrorRow = ((size - v) % size) * size;
-      for (let u = 0; u < size; u++) {
-        const value = (this.#sum[v * size + u] ?? 0) / this.#count;
-        out[v * size + u] = value;
-        // Rows 0 and size / 2 mirror onto themselves.
-        if (mirrorRow !== v * size) out[mirrorRow + ((size - u) % size)] = value;
-      }
-    }
-    return out;
-  }
-
-  #takeLogarithms(): void {
-    const product = this.#product;
-    const sum = this.#sum;
-    for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + Math.log(product[at] ?? 1);
-    product.fill(1);
-  }
-}
-
-/** Work fields for tiles of one size, kept between pictures. */
+/** What tiles of one size need, kept between pictures. */
 interface Work {
-  readonly residual: Float32Array;
-  readonly powerA: Float64Array;
-  readonly powerB: Float64Array;
+  readonly power: LogPower;
+  readonly window: Float64Array;
   readonly sample: Float64Array;
 }
 
 const works = new Map<number, Work>();
 
 function workOf(size: number): Work {
-  const half = (size / 2 + 1) * size;
+  // Sum of squares of the 2-D window: what turns a variance into power.
+  const windowPower = (size * 0.375) ** 2;
   const work = works.get(size) ?? {
-    residual: new Float32Array(size * size),
-    powerA: new Float64Array(half),
-    powerB: new Float64Array(half),
+    power: new LogPower(size, 3, FLOOR_VARIANCE * windowPower),
+    window: hann(size),
     sample: new Float64Array(Math.ceil((size * size) / SAMPLE_STEP)),
   };
   works.set(size, work);
@@ -166,8 +101,8 @@ interface Field {
   readonly mean: number;
 }
 
-/** Mean and standard deviation in one pass; grey levels leave doubles digits enough. */
-function momentsOf(data: Float32Array): { mean: number; deviation: number } {
+/** Null where the tile is blank. Both moments in one pass; grey levels leave doubles digits enough. */
+function fieldOf(data: Float32Array): Field | null {
   let sum = 0;
   let squares = 0;
   for (let at = 0; at < data.length; at++) {
@@ -176,75 +111,100 @@ function momentsOf(data: Float32Array): { mean: number; deviation: number } {
     squares += value * value;
   }
   const mean = sum / data.length;
-  return { mean, deviation: Math.sqrt(Math.max(0, squares / data.length - mean * mean)) };
+  return squares / data.length - mean * mean < BLANK_SD * BLANK_SD ? null : { data, mean };
 }
 
 /** Mean removed, then tapered to 0 at the borders, which else leak along both axes. */
-function writeWindowed({ data, mean }: Field, window: Float64Array, to: Float64Array, stride: number): void {
+function writeWindowed({ data, mean }: Field, window: Float64Array, to: Float32Array, stride: number): void {
+  for (let y = 0; y < window.length; y++) writeRow(data, y, mean, window, to, y * stride);
+}
+
+/** In a function of its own, as its loop is compiled best by itself; so with the rows below. */
+function writeRow(
+  data: Float32Array,
+  y: number,
+  mean: number,
+  window: Float64Array,
+  to: Float32Array,
+  row: number,
+): void {
   const size = window.length;
-  for (let y = 0, at = 0; y < size; y++) {
-    const weight = window[y] ?? 0;
-    const row = y * stride;
-    for (let x = 0; x < size; x++, at++) {
-      to[row + x] = ((data[at] ?? 0) - mean) * weight * (window[x] ?? 0);
-    }
+  const weight = window[y] ?? 0;
+  for (let x = 0, at = y * size; x < size; x++, at++) {
+    to[row + x] = ((data[at] ?? 0) - mean) * weight * (window[x] ?? 0);
   }
 }
 
 /**
- * Sample minus the mean of its four neighbours; border samples, which the window silences, are 0.
- * @param sample receives magnitudes from all over the tile
- * @returns the part of `sample` that was filled
+ * The Laplacian residual (a sample minus the mean of its four neighbours), limited, and its magnitude, both windowed, as
+ * the two fields of a transform. The residual's own mean is 0 but for the border; the magnitude's is estimated, since
+ * this window lets no mean leak beyond the cells next to frequency 0, where nobody looks.
  */
-function laplacian(
+function writeLimited(luma: Float32Array, window: Float64Array, sample: Float64Array, power: LogPower): void {
+  const { size, stride, first, second } = power;
+  const found = sample.subarray(0, sampleLaplacian(luma, size, sample));
+  const limit = limitOf(found);
+  let typical = 0;
+  for (const magnitude of found) typical += Math.min(limit, magnitude) / found.length;
+  // Border samples, which the window silences.
+  first.fill(0, 0, size);
+  second.fill(0, 0, size);
+  first.fill(0, (size - 1) * stride, (size - 1) * stride + size);
+  second.fill(0, (size - 1) * stride, (size - 1) * stride + size);
+  for (let y = 1; y < size - 1; y++)
+    writeLimitedRow(luma, y, limit, typical, window, first, second, y * stride);
+}
+
+function writeLimitedRow(
   luma: Float32Array,
-  size: number,
-  residual: Float32Array,
-  sample: Float64Array,
-): Float64Array {
-  let next = 0;
-  let sampled = 0;
-  for (let y = 1; y < size - 1; y++) {
-    while (next <= y * size) next += SAMPLE_STEP;
-    for (let at = y * size + 1; at < (y + 1) * size - 1; at++) {
-      const around =
-        (luma[at - 1] ?? 0) + (luma[at + 1] ?? 0) + (luma[at - size] ?? 0) + (luma[at + size] ?? 0);
-      const value = (luma[at] ?? 0) - around / 4;
-      residual[at] = value;
-      if (at !== next) continue;
-      next += SAMPLE_STEP;
-      sample[sampled++] = Math.abs(value);
-    }
+  y: number,
+  limit: number,
+  typical: number,
+  window: Float64Array,
+  first: Float32Array,
+  second: Float32Array,
+  row: number,
+): void {
+  const size = window.length;
+  const weight = window[y] ?? 0;
+  const begin = y * size;
+  let before = luma[begin] ?? 0;
+  let here = luma[begin + 1] ?? 0;
+  first[row] = 0;
+  second[row] = 0;
+  for (let x = 1; x < size - 1; x++) {
+    const at = begin + x;
+    const after = luma[at + 1] ?? 0;
+    const around = before + after + (luma[at - size] ?? 0) + (luma[at + size] ?? 0);
+    const value = Math.min(limit, Math.max(-limit, here - around / 4));
+    const taper = weight * (window[x] ?? 0);
+    first[row + x] = value * taper;
+    second[row + x] = (Math.abs(value) - typical) * taper;
+    before = here;
+    here = after;
   }
-  return sample.subarray(0, sampled);
+  first[row + size - 1] = 0;
+  second[row + size - 1] = 0;
+}
+
+/**
+ * @param sample receives magnitudes of the residual from all over the tile
+ * @returns how many
+ */
+function sampleLaplacian(luma: Float32Array, size: number, sample: Float64Array): number {
+  let sampled = 0;
+  const end = size * (size - 1);
+  for (let at = SAMPLE_STEP * Math.ceil(size / SAMPLE_STEP); at < end; at += SAMPLE_STEP) {
+    const x = at % size;
+    if (x === 0 || x === size - 1) continue;
+    const around =
+      (luma[at - 1] ?? 0) + (luma[at + 1] ?? 0) + (luma[at - size] ?? 0) + (luma[at + size] ?? 0);
+    sample[sampled++] = Math.abs((luma[at] ?? 0) - around / 4);
+  }
+  return sampled;
 }
 
 /** A few robust deviations of the residual. @param sample magnitudes; put into another order */
 function limitOf(sample: Float64Array): number {
   return Math.max(LEAST_LIMIT, EDGE_LIMIT * MAD_TO_SD * medianInPlace(sample));
-}
-
-/** The limited residual and its magnitude, both windowed, as the two fields of a transform. */
-function writeLimited(residual: Float32Array, limit: number, window: Float64Array, fft: Fft2d): void {
-  const { size, stride, first, second } = fft;
-  let sum = 0;
-  let sizes = 0;
-  for (let at = 0; at < residual.length; at++) {
-    const value = Math.min(limit, Math.max(-limit, residual[at] ?? 0));
-    residual[at] = value;
-    sum += value;
-    sizes += Math.abs(value);
-  }
-  const centre = sum / residual.length;
-  const typical = sizes / residual.length;
-  for (let y = 0, at = 0; y < size; y++) {
-    const weight = window[y] ?? 0;
-    const row = y * stride;
-    for (let x = 0; x < size; x++, at++) {
-      const value = residual[at] ?? 0;
-      const taper = weight * (window[x] ?? 0);
-      first[row + x] = (value - centre) * taper;
-      second[row + x] = (Math.abs(value) - typical) * taper;
-    }
-  }
 }

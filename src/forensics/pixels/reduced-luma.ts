@@ -271,26 +271,39 @@ function alongRows(
   plane: Float32Array,
   width: number,
   height: number,
-  { outputs, taps, start, weights }: Grouped,
+  across: Grouped,
   out: Float32Array,
   at: number,
 ): void {
-  for (let y = 0, to = at; y < height; y += 2, to += 2 * outputs) {
-    for (let x = 0, tap = 0; x < outputs; x++) {
-      let upper = y * width + (start[x] ?? 0);
-      let lower = upper + width;
-      let above = 0;
-      let below = 0;
-      for (const end = tap + taps; tap < end; tap += 3, upper += 3, lower += 3) {
-        const a = weights[tap] ?? 0;
-        const b = weights[tap + 1] ?? 0;
-        const c = weights[tap + 2] ?? 0;
-        above += a * (plane[upper] ?? 0) + b * (plane[upper + 1] ?? 0) + c * (plane[upper + 2] ?? 0);
-        below += a * (plane[lower] ?? 0) + b * (plane[lower + 1] ?? 0) + c * (plane[lower + 2] ?? 0);
-      }
-      out[to + x] = above;
-      out[to + outputs + x] = below;
+  const { outputs } = across;
+  for (let y = 0; y < height; y += 2) alongTwoRows(plane, y * width, width, across, out, at + y * outputs);
+}
+
+// Loops over the pixels of a row are functions of their own: V8 leaves one that it compiled while it ran inside
+// another loop at the end of every row, and begins again slowly.
+
+function alongTwoRows(
+  plane: Float32Array,
+  from: number,
+  width: number,
+  { outputs, taps, start, weights }: Grouped,
+  out: Float32Array,
+  to: number,
+): void {
+  for (let x = 0, tap = 0; x < outputs; x++) {
+    let upper = from + (start[x] ?? 0);
+    let lower = upper + width;
+    let above = 0;
+    let below = 0;
+    for (const end = tap + taps; tap < end; tap += 3, upper += 3, lower += 3) {
+      const a = weights[tap] ?? 0;
+      const b = weights[tap + 1] ?? 0;
+      const c = weights[tap + 2] ?? 0;
+      above += a * (plane[upper] ?? 0) + b * (plane[upper + 1] ?? 0) + c * (plane[upper + 2] ?? 0);
+      below += a * (plane[lower] ?? 0) + b * (plane[lower + 1] ?? 0) + c * (plane[lower + 2] ?? 0);
     }
+    out[to + x] = above;
+    out[to + outputs + x] = below;
   }
 }
 
@@ -304,19 +317,31 @@ function alongColumns(
   for (let y = 0; y < outputs; y++) {
     sums.fill(0);
     for (let tap = 0; tap < taps; tap += 3) {
-      const at = y * taps + tap;
-      const [a = 0, b = 0, c = 0] = weights.subarray(at, at + 3);
-      const from = ((start[y] ?? 0) + tap) * width;
-      for (let x = 0; x < width; x++) {
-        const first = from + x;
-        sums[x] =
-          (sums[x] ?? 0) +
-          a * (plane[first] ?? 0) +
-          b * (plane[first + width] ?? 0) +
-          c * (plane[first + 2 * width] ?? 0);
-      }
+      addThreeRows(sums, plane, ((start[y] ?? 0) + tap) * width, width, weights, y * taps + tap);
     }
     out.set(sums, y * width);
   }
   return out;
+}
+
+/** Adds three rows of the plane, of which the first begins at `from`, by the three weights at `at`. */
+function addThreeRows(
+  sums: Float64Array,
+  plane: Float32Array,
+  from: number,
+  width: number,
+  weights: Float64Array,
+  at: number,
+): void {
+  const a = weights[at] ?? 0;
+  const b = weights[at + 1] ?? 0;
+  const c = weights[at + 2] ?? 0;
+  for (let x = 0; x < width; x++) {
+    const first = from + x;
+    sums[x] =
+      (sums[x] ?? 0) +
+      a * (plane[first] ?? 0) +
+      b * (plane[first + width] ?? 0) +
+      c * (plane[first + 2 * width] ?? 0);
+  }
 }

@@ -115,17 +115,28 @@ async function gather(
       const to = (first + next) * CELL * stride;
       for (let column = 0; column < columns; column++) {
         const x = sampled(column, step, at.across) * CELL;
-        for (let inside = 0; inside < CELL; inside++) {
-          const from = next * line + inside * width + x;
-          const cell = to + inside * stride + column * CELL;
-          // 16 words: a view on them would cost more than they do.
-          for (let at = 0; at < CELL; at++) cells[cell + at] = lines[from + at] ?? 0;
-        }
+        copyCell(lines, next * line + x, width, cells, to + column * CELL, stride);
       }
     }
     if (order === 'bgr') toRgb(cells.subarray(first * CELL * stride, (first + count) * CELL * stride));
   }
   return { width: stride, height: rows * CELL, data: new Uint8ClampedArray(cells.buffer) };
+}
+
+/** Copies one cell word by word: a view on each 16 would cost more than they do. */
+function copyCell(
+  lines: Int32Array,
+  from: number,
+  width: number,
+  cells: Int32Array,
+  to: number,
+  stride: number,
+): void {
+  for (let at = 0; at < CELL * CELL; at++) {
+    const row = (at / CELL) | 0;
+    const column = at % CELL;
+    cells[to + row * stride + column] = lines[from + row * width + column] ?? 0;
+  }
 }
 
 const OPAQUE = 0xff << 24;
@@ -148,37 +159,51 @@ function compare(before: RgbaImage, after: RgbaImage, field: ErrorField, firstRo
   const { width, height } = before;
   const old = asWords(before.data);
   const now = asWords(after.data);
-  const pixels = CELL * CELL;
   // Luma of one cell: neighbours are compared within it only.
-  const luma = new Float64Array(pixels);
+  const luma = new Float64Array(CELL * CELL);
   for (let top = 0; top < height; top += CELL) {
     const target = (firstRow + top / CELL) * field.columns;
     for (let column = 0; column < field.columns; column++) {
-      let lumaError = 0;
-      let chromaError = 0;
-      for (let y = 0, at = 0; y < CELL; y++) {
-        let from = (top + y) * width + column * CELL;
-        for (const end = at + CELL; at < end; at++, from++) {
-          const was = old[from] ?? 0;
-          const is = now[from] ?? 0;
-          const red = was & 0xff;
-          const green = (was >>> 8) & 0xff;
-          const blue = (was >>> 16) & 0xff;
-          const dr = (is & 0xff) - red;
-          const dg = ((is >>> 8) & 0xff) - green;
-          const db = ((is >>> 16) & 0xff) - blue;
-          const dy = 0.299 * dr + 0.587 * dg + 0.114 * db;
-          lumaError += Math.abs(dy);
-          // JFIF: Cb = 0.564 (B - Y), Cr = 0.713 (R - Y).
-          chromaError += 0.564 * Math.abs(db - dy) + 0.713 * Math.abs(dr - dy);
-          luma[at] = 0.299 * red + 0.587 * green + 0.114 * blue;
-        }
-      }
-      field.luma[target + column] = lumaError / pixels;
-      field.chroma[target + column] = chromaError / (2 * pixels);
+      compareCell(old, now, top * width + column * CELL, width, luma, field, target + column);
       field.activity[target + column] = activityOf(luma);
     }
   }
+}
+
+/**
+ * Errors of the cell whose first pixel is `first`; leaves its luma before in `luma`. A function of its own: V8 leaves
+ * a loop that it compiled while it ran inside another whenever that loop ends.
+ */
+function compareCell(
+  old: Int32Array,
+  now: Int32Array,
+  first: number,
+  width: number,
+  luma: Float64Array,
+  field: ErrorField,
+  target: number,
+): void {
+  const pixels = CELL * CELL;
+  let lumaError = 0;
+  let chromaError = 0;
+  for (let at = 0; at < pixels; at++) {
+    const from = first + ((at / CELL) | 0) * width + (at % CELL);
+    const was = old[from] ?? 0;
+    const is = now[from] ?? 0;
+    const red = was & 0xff;
+    const green = (was >>> 8) & 0xff;
+    const blue = (was >>> 16) & 0xff;
+    const dr = (is & 0xff) - red;
+    const dg = ((is >>> 8) & 0xff) - green;
+    const db = ((is >>> 16) & 0xff) - blue;
+    const dy = 0.299 * dr + 0.587 * dg + 0.114 * db;
+    lumaError += Math.abs(dy);
+    // JFIF: Cb = 0.564 (B - Y), Cr = 0.713 (R - Y).
+    chromaError += 0.564 * Math.abs(db - dy) + 0.713 * Math.abs(dr - dy);
+    luma[at] = 0.299 * red + 0.587 * green + 0.114 * blue;
+  }
+  field.luma[target] = lumaError / pixels;
+  field.chroma[target] = chromaError / (2 * pixels);
 }
 
 /** Mean absolute difference of each pixel of a cell from the ones to its left and above. */

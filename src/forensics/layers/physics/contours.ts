@@ -49,25 +49,35 @@ interface Field {
 function gradients(luma: Float32Array, width: number, height: number): Field {
   const gx = new Float32Array(width * height);
   const gy = new Float32Array(width * height);
-  for (let y = 1; y < height - 1; y++) {
-    // Of each column its weighted sum and its difference, which three pixels share.
-    const first = y * width;
-    let sumWest = columnSum(luma, first, width);
-    let sumHere = columnSum(luma, first + 1, width);
-    let fallWest = columnFall(luma, first, width);
-    let fallHere = columnFall(luma, first + 1, width);
-    for (let at = first + 1; at < first + width - 1; at++) {
-      const sumEast = columnSum(luma, at + 1, width);
-      const fallEast = columnFall(luma, at + 1, width);
-      gx[at] = (sumEast - sumWest) / 8;
-      gy[at] = (fallWest + 2 * fallHere + fallEast) / 8;
-      sumWest = sumHere;
-      sumHere = sumEast;
-      fallWest = fallHere;
-      fallHere = fallEast;
-    }
-  }
+  for (let y = 1; y < height - 1; y++) rowGradients(luma, y * width, width, gx, gy);
   return { gx, gy };
+}
+
+// Loops over the pixels of a row are functions of their own: V8 leaves one that it compiled while it ran inside
+// another loop at the end of every row, and begins again slowly.
+
+function rowGradients(
+  luma: Float32Array,
+  first: number,
+  width: number,
+  gx: Float32Array,
+  gy: Float32Array,
+): void {
+  // Of each column its weighted sum and its difference, which three pixels share.
+  let sumWest = columnSum(luma, first, width);
+  let sumHere = columnSum(luma, first + 1, width);
+  let fallWest = columnFall(luma, first, width);
+  let fallHere = columnFall(luma, first + 1, width);
+  for (let at = first + 1; at < first + width - 1; at++) {
+    const sumEast = columnSum(luma, at + 1, width);
+    const fallEast = columnFall(luma, at + 1, width);
+    gx[at] = (sumEast - sumWest) / 8;
+    gy[at] = (fallWest + 2 * fallHere + fallEast) / 8;
+    sumWest = sumHere;
+    sumHere = sumEast;
+    fallWest = fallHere;
+    fallHere = fallEast;
+  }
 }
 
 function columnSum(luma: Float32Array, at: number, width: number): number {
@@ -81,20 +91,24 @@ function columnFall(luma: Float32Array, at: number, width: number): number {
 /** 1 where the gradient is strong and greatest across the edge. */
 function thin({ gx, gy }: Field, width: number, height: number): Uint8Array {
   const kept = new Uint8Array(width * height);
-  for (let y = 2; y < height - 2; y++) {
-    for (let at = y * width + 2; at < y * width + width - 2; at++) {
-      const dx = gx[at] ?? 0;
-      const dy = gy[at] ?? 0;
-      const power = dx * dx + dy * dy;
-      if (power < LEAST_EDGE * LEAST_EDGE) continue;
-      // The neighbours that the gradient points to, to the nearest of eight.
-      const step = towards(dx, power) + towards(dy, power) * width;
-      const [ax, ay] = [gx[at + step] ?? 0, gy[at + step] ?? 0];
-      const [bx, by] = [gx[at - step] ?? 0, gy[at - step] ?? 0];
-      if (power >= ax * ax + ay * ay && power > bx * bx + by * by) kept[at] = 1;
-    }
-  }
+  for (let y = 2; y < height - 2; y++) thinRow(gx, gy, y * width, width, kept);
   return kept;
+}
+
+function thinRow(gx: Float32Array, gy: Float32Array, first: number, width: number, kept: Uint8Array): void {
+  for (let at = first + 2; at < first + width - 2; at++) {
+    const dx = gx[at] ?? 0;
+    const dy = gy[at] ?? 0;
+    const power = dx * dx + dy * dy;
+    if (power < LEAST_EDGE * LEAST_EDGE) continue;
+    // The neighbours that the gradient points to, to the nearest of eight.
+    const step = towards(dx, power) + towards(dy, power) * width;
+    const ax = gx[at + step] ?? 0;
+    const ay = gy[at + step] ?? 0;
+    const bx = gx[at - step] ?? 0;
+    const by = gy[at - step] ?? 0;
+    if (power >= ax * ax + ay * ay && power > bx * bx + by * by) kept[at] = 1;
+  }
 }
 
 /** One part of a gradient over its length, rounded: -1, 0 or 1. @param power the length squared */

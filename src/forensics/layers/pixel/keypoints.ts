@@ -34,14 +34,21 @@ const MOST_POINTS = 900;
 export function makePlane(luma: Float32Array, width: number, height: number): Plane {
   const stride = width + 1;
   const sums = new Float64Array(stride * (height + 1));
-  for (let y = 0; y < height; y++) {
-    let row = 0;
-    for (let x = 0; x < width; x++) {
-      row += luma[y * width + x] ?? 0;
-      sums[(y + 1) * stride + x + 1] = (sums[y * stride + x + 1] ?? 0) + row;
-    }
-  }
+  for (let y = 0; y < height; y++) addRow(luma, y * width, width, sums, (y + 1) * stride + 1);
   return { width, height, luma, sums };
+}
+
+// Loops over the pixels of a row are functions of their own: V8 leaves one that it compiled while it ran inside
+// another loop at the end of every row, and begins again slowly.
+
+/** Sums of the row from `from` on and all above, written from `to` on. */
+function addRow(luma: Float32Array, from: number, width: number, sums: Float64Array, to: number): void {
+  const above = to - width - 1;
+  let row = 0;
+  for (let x = 0; x < width; x++) {
+    row += luma[from + x] ?? 0;
+    sums[to + x] = (sums[above + x] ?? 0) + row;
+  }
 }
 
 /** Sum over a rectangle that lies inside. */
@@ -75,30 +82,32 @@ export function findKeypoints(plane: Plane): Keypoints {
 /** Mean of the 3 x 3 around each pixel less that of the 9 x 9; 0 within REACH of the border. */
 function responses({ width, height, sums }: Plane): Float32Array {
   const response = new Float32Array(width * height);
-  const stride = width + 1;
-  for (let y = REACH; y < height - REACH; y++) {
-    // Corners of both squares for the first pixel; each step moves all eight along.
-    const inner = (y - 1) * stride + REACH - 1;
-    const innerEnd = inner + 3 * stride;
-    const outer = (y - 4) * stride + REACH - 4;
-    const outerEnd = outer + 9 * stride;
-    const to = y * width + REACH;
-    const count = width - 2 * REACH;
-    for (let x = 0; x < count; x++) {
-      const near =
-        (sums[innerEnd + x + 3] ?? 0) -
-        (sums[innerEnd + x] ?? 0) -
-        (sums[inner + x + 3] ?? 0) +
-        (sums[inner + x] ?? 0);
-      const wide =
-        (sums[outerEnd + x + 9] ?? 0) -
-        (sums[outerEnd + x] ?? 0) -
-        (sums[outer + x + 9] ?? 0) +
-        (sums[outer + x] ?? 0);
-      response[to + x] = near / 9 - wide / 81;
-    }
-  }
+  for (let y = REACH; y < height - REACH; y++) respondRow(sums, width, y, response);
   return response;
+}
+
+function respondRow(sums: Float64Array, width: number, y: number, response: Float32Array): void {
+  const stride = width + 1;
+  // Corners of both squares for the first pixel; each step moves all eight along.
+  const inner = (y - 1) * stride + REACH - 1;
+  const innerEnd = inner + 3 * stride;
+  const outer = (y - 4) * stride + REACH - 4;
+  const outerEnd = outer + 9 * stride;
+  const to = y * width + REACH;
+  const count = width - 2 * REACH;
+  for (let x = 0; x < count; x++) {
+    const near =
+      (sums[innerEnd + x + 3] ?? 0) -
+      (sums[innerEnd + x] ?? 0) -
+      (sums[inner + x + 3] ?? 0) +
+      (sums[inner + x] ?? 0);
+    const wide =
+      (sums[outerEnd + x + 9] ?? 0) -
+      (sums[outerEnd + x] ?? 0) -
+      (sums[outer + x + 9] ?? 0) +
+      (sums[outer + x] ?? 0);
+    response[to + x] = near / 9 - wide / 81;
+  }
 }
 
 /** Places are told apart by this many bits: planes of at most 2 megapixels. */
@@ -114,12 +123,22 @@ function spots(plane: Plane): Float64Array {
   const bits = new Int32Array(response.buffer);
   const ranks: number[] = [];
   for (let y = REACH; y < height - REACH; y++) {
-    for (let at = y * width + REACH; at < y * width + width - REACH; at++) {
-      if (Math.abs(response[at] ?? 0) < LEAST_CONTRAST || !isExtremum(response, width, at)) continue;
+    const end = y * width + width - REACH;
+    for (let at = y * width + REACH; ; at++) {
+      at = nextExtremum(response, width, at, end);
+      if (at === end) break;
       ranks.push(((bits[at] ?? 0) & 0x7fffffff) * PLACES + (PLACES - 1 - at));
     }
   }
   return Float64Array.from(ranks).sort();
+}
+
+/** The first extremum that stands out from `at` on; `end` where there is none before it. */
+function nextExtremum(response: Float32Array, width: number, at: number, end: number): number {
+  for (let place = at; place < end; place++) {
+    if (Math.abs(response[place] ?? 0) >= LEAST_CONTRAST && isExtremum(response, width, place)) return place;
+  }
+  return end;
 }
 
 /** Farther from 0 than the 5 x 5 around it on its own side; of equals the first in reading order. */

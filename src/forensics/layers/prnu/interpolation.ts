@@ -51,22 +51,44 @@ function expect(
   sigma: number,
   probability: Float64Array,
 ): number | null {
-  const top = 1 / (sigma * Math.sqrt(2 * Math.PI));
-  let sum = 0;
-  let squares = 0;
-  for (let y = 1; y < size - 1; y++) {
-    for (let x = 1; x < size - 1; x++) {
-      const at = y * size + x;
-      let error = field[at] ?? 0;
-      for (let k = 0; k < COUNT; k++) error -= (weights[k] ?? 0) * (field[at + (steps[k] ?? 0)] ?? 0);
-      const likelihood = top * Math.exp(-(error * error) / (2 * sigma * sigma));
-      const share = likelihood / (likelihood + UNIFORM);
-      probability[at] = share;
-      sum += share;
-      squares += share * error * error;
-    }
-  }
+  const sums = new Float64Array(2);
+  for (let y = 1; y < size - 1; y++) expectRow(field, size, y, steps, weights, sigma, probability, sums);
+  const [sum = 0, squares = 0] = sums;
   return sum > 0 ? Math.sqrt(squares / sum) : null;
+}
+
+/**
+ * A function of its own: V8 leaves a loop that it compiled while it ran inside another at the end of every row.
+ * @param sums of the probabilities, and of the squared errors that they weigh; those of the row are added
+ */
+function expectRow(
+  field: Float64Array,
+  size: number,
+  y: number,
+  steps: readonly number[],
+  weights: Float64Array,
+  sigma: number,
+  probability: Float64Array,
+  sums: Float64Array,
+): void {
+  const top = 1 / (sigma * Math.sqrt(2 * Math.PI));
+  let [sum = 0, squares = 0] = sums;
+  for (let at = y * size + 1; at < y * size + size - 1; at++) {
+    const error = errorAt(field, at, steps, weights);
+    const likelihood = top * Math.exp(-(error * error) / (2 * sigma * sigma));
+    const share = likelihood / (likelihood + UNIFORM);
+    probability[at] = share;
+    sum += share;
+    squares += share * error * error;
+  }
+  sums[0] = sum;
+  sums[1] = squares;
+}
+
+function errorAt(field: Float64Array, at: number, steps: readonly number[], weights: Float64Array): number {
+  let error = field[at] ?? 0;
+  for (let k = 0; k < COUNT; k++) error -= (weights[k] ?? 0) * (field[at + (steps[k] ?? 0)] ?? 0);
+  return error;
 }
 
 /** Weighted least squares: the weights that explain the samples that count best. */

@@ -109,6 +109,13 @@ export const loadInt = (address: Code, offset = 0): Code => [...address, 0x28, 2
 export const add = two(...vector(0xe4));
 export const subtract = two(...vector(0xe5));
 export const multiply = two(...vector(0xe6));
+export const divide = two(...vector(0xe7));
+export const andBits = two(...vector(0x4e));
+export const shiftRight = two(...vector(0xad));
+export const addInts = two(...vector(0xae));
+export const multiplyInts = two(...vector(0xb5));
+export const splatInt = (value: Code): Code => [...value, ...vector(0x11)];
+export const toFloats = (value: Code): Code => [...value, ...vector(0xfa)];
 export const splat = (value: Code): Code => [...value, ...vector(0x13)];
 export const load = (address: Code, offset = 0): Code => [...address, ...vector(0), 4, ...unsigned(offset)];
 export const store = (address: Code, offset: number, value: Code): Code => [

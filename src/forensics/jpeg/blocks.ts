@@ -1,6 +1,6 @@
 import { dctOfBlocks } from '../dsp/block-dct';
+import { weighBytes } from '../dsp/weigh-bytes';
 import type { ForensicImage, Rect } from '../image';
-import { lumaOfWords } from '../pixels/words';
 import { gridOrigin, readOrientation } from './orientation';
 import { addFirstCoefficients, emptyFirstCoefficients, type FirstCoefficients } from './shifted';
 import { ZIGZAG } from './zigzag';
@@ -72,7 +72,8 @@ async function read(image: ForensicImage, signal: AbortSignal): Promise<BlockSam
   const words = new Int32Array(sample.blocksAcross * 8 * STRIP);
   const luma = new Float32Array(words.length);
   for (let row = 0; row < sample.rows; row++) {
-    lumaOfWords(words, await image.pixels.raw(stripOf(sample, row), words), luma);
+    const order = await image.pixels.raw(stripOf(sample, row), words);
+    weighBytes(words, order === 'rgb' ? [299, 587, 114] : [114, 587, 299], luma);
     signal.throwIfAborted();
     addStrip(sample, row, luma);
   }
@@ -157,38 +158,53 @@ const IMMERKAER = 6 * Math.sqrt(2 / Math.PI);
 function describeCells(sample: BlockSample, row: number, luma: Float32Array): void {
   const { cell, columns, activity, noise, clipped } = sample;
   const across = columns * cell;
+  const counted = (STRIP - 2) * (cell - 2);
+  const sums = { differences: 0, residual: 0, cut: 0 };
   for (let column = 0; column < columns; column++) {
-    let differences = 0;
-    let residual = 0;
-    let cut = 0;
-    for (let y = 1; y < STRIP - 1; y++) {
-      const first = y * across + column * cell;
-      let west = luma[first] ?? 0;
-      let north = luma[first + 1 - across] ?? 0;
-      let here = luma[first + 1] ?? 0;
-      // Immerkaer's mask is the second difference across of the second difference down.
-      let bendWest = (luma[first - across] ?? 0) - 2 * west + (luma[first + across] ?? 0);
-      let bend = north - 2 * here + (luma[first + 1 + across] ?? 0);
-      for (let at = first + 2; at < first + cell; at++) {
-        const east = luma[at] ?? 0;
-        const northEast = luma[at - across] ?? 0;
-        const bendEast = northEast - 2 * east + (luma[at + across] ?? 0);
-        differences += Math.abs(here - west) + Math.abs(here - north);
-        residual += Math.abs(bendWest - 2 * bend + bendEast);
-        if (here <= 2 || here >= 253) cut++;
-        west = here;
-        here = east;
-        north = northEast;
-        bendWest = bend;
-        bend = bendEast;
-      }
-    }
-    const counted = (STRIP - 2) * (cell - 2);
+    sums.differences = 0;
+    sums.residual = 0;
+    sums.cut = 0;
+    for (let y = 1; y < STRIP - 1; y++) addCellRow(sums, luma, y * across + column * cell, cell, across);
     const target = row * columns + column;
-    activity[target] = differences / (2 * counted);
-    noise[target] = residual / (IMMERKAER * counted);
-    clipped[target] = cut / counted;
+    activity[target] = sums.differences / (2 * counted);
+    noise[target] = sums.residual / (IMMERKAER * counted);
+    clipped[target] = sums.cut / counted;
   }
+}
+
+/** One line of a cell. A loop in a function of its own is compiled for itself, and not thrown away with others. */
+function addCellRow(
+  sums: { differences: number; residual: number; cut: number },
+  luma: Float32Array,
+  first: number,
+  cell: number,
+  across: number,
+): void {
+  let differences = 0;
+  let residual = 0;
+  let cut = 0;
+  let west = luma[first] ?? 0;
+  let north = luma[first + 1 - across] ?? 0;
+  let here = luma[first + 1] ?? 0;
+  // Immerkaer's mask is the second difference across of the second difference down.
+  let bendWest = (luma[first - across] ?? 0) - 2 * west + (luma[first + across] ?? 0);
+  let bend = north - 2 * here + (luma[first + 1 + across] ?? 0);
+  for (let at = first + 2; at < first + cell; at++) {
+    const east = luma[at] ?? 0;
+    const northEast = luma[at - across] ?? 0;
+    const bendEast = northEast - 2 * east + (luma[at + across] ?? 0);
+    differences += Math.abs(here - west) + Math.abs(here - north);
+    residual += Math.abs(bendWest - 2 * bend + bendEast);
+    if (here <= 2 || here >= 253) cut++;
+    west = here;
+    here = east;
+    north = northEast;
+    bendWest = bend;
+    bend = bendEast;
+  }
+  sums.differences += differences;
+  sums.residual += residual;
+  sums.cut += cut;
 }
 
 /**
@@ -197,31 +213,37 @@ function describeCells(sample: BlockSample, row: number, luma: Float32Array): vo
  */
 function addGridPhases({ cell, columns, phasesX, phasesY }: BlockSample, luma: Float32Array): void {
   const across = columns * cell;
-  for (let y = 0; y < STRIP; y += 3) {
-    const row = y * across;
-    let a = luma[row] ?? 0;
-    let b = luma[row + 1] ?? 0;
-    let c = luma[row + 2] ?? 0;
-    for (let x = 2; x < across - 1; x++) {
-      const d = luma[row + x + 1] ?? 0;
-      const bend = Math.min(BEND_LIMIT, Math.abs(a - d + 3 * (c - b)));
-      phasesX[x & 7] = (phasesX[x & 7] ?? 0) + bend;
-      a = b;
-      b = c;
-      c = d;
-    }
-  }
+  for (let y = 0; y < STRIP; y += 3) addBendsAlong(phasesX, luma, y * across, across);
   for (let y = 2; y < STRIP - 1; y++) {
     // Of rows 2 to 14 phases 7, 0 and 1 have one, the others two.
     const weight = y === 8 || y === 7 || y === 9 ? 2 : 1;
-    let sum = 0;
-    for (let at = y * across + (y & 1); at < (y + 1) * across; at += 2) {
-      const outer = (luma[at - 2 * across] ?? 0) - (luma[at + across] ?? 0);
-      const inner = (luma[at] ?? 0) - (luma[at - across] ?? 0);
-      sum += Math.min(BEND_LIMIT, Math.abs(outer + 3 * inner));
-    }
-    phasesY[y & 7] = (phasesY[y & 7] ?? 0) + weight * sum;
+    phasesY[y & 7] = (phasesY[y & 7] ?? 0) + weight * bendsAcross(luma, y * across + (y & 1), across);
   }
+}
+
+/** Bends of a row at each of its samples, to the phase of each. */
+function addBendsAlong(phases: Float64Array, luma: Float32Array, row: number, across: number): void {
+  let a = luma[row] ?? 0;
+  let b = luma[row + 1] ?? 0;
+  let c = luma[row + 2] ?? 0;
+  for (let x = 2; x < across - 1; x++) {
+    const d = luma[row + x + 1] ?? 0;
+    phases[x & 7] = (phases[x & 7] ?? 0) + Math.min(BEND_LIMIT, Math.abs(a - d + 3 * (c - b)));
+    a = b;
+    b = c;
+    c = d;
+  }
+}
+
+/** Sum of the bends down at every second sample of a row, from `first` on. */
+function bendsAcross(luma: Float32Array, first: number, across: number): number {
+  let sum = 0;
+  for (let at = first; at < first + across; at += 2) {
+    const outer = (luma[at - 2 * across] ?? 0) - (luma[at + across] ?? 0);
+    const inner = (luma[at] ?? 0) - (luma[at - across] ?? 0);
+    sum += Math.min(BEND_LIMIT, Math.abs(outer + 3 * inner));
+  }
+  return sum;
 }
 
 /** Grey levels beyond which a bend is a contour of the scene and says nothing of blocks. */

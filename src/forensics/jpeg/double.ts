@@ -107,16 +107,28 @@ function countQuantised({ coefficients }: BlockSample, stepOf: (zigzag: number) 
   // Most values are 0: those that are not are counted, and the zeros are what is left.
   const zeros = new Float64Array(EXAMINED).fill(coefficients.length / 64);
   for (let from = 0; from < coefficients.length; from += 64) {
-    for (let at = 0; at < EXAMINED; at++) {
-      const value = (coefficients[from + (naturals[at] ?? 0)] ?? 0) * (inverse[at] ?? 1);
-      if (value >= -0.5 && value < 0.5) continue;
-      zeros[at] = (zeros[at] ?? 0) - 1;
-      const cell = ((value + BIAS + 0.5) | 0) - BIAS + RANGE;
-      if (cell >= 0 && cell < VALUES) counts[at * VALUES + cell] = (counts[at * VALUES + cell] ?? 0) + 1;
-    }
+    countBlock(counts, zeros, coefficients, from, naturals, inverse);
   }
   for (let at = 0; at < EXAMINED; at++) counts[at * VALUES + RANGE] = zeros[at] ?? 0;
   return counts;
+}
+
+/** The values of a block that are not 0. */
+function countBlock(
+  counts: Float64Array,
+  zeros: Float64Array,
+  coefficients: Float32Array,
+  from: number,
+  naturals: Int32Array,
+  inverse: Float64Array,
+): void {
+  for (let at = 0; at < EXAMINED; at++) {
+    const value = (coefficients[from + (naturals[at] ?? 0)] ?? 0) * (inverse[at] ?? 1);
+    if (value >= -0.5 && value < 0.5) continue;
+    zeros[at] = (zeros[at] ?? 0) - 1;
+    const cell = ((value + BIAS + 0.5) | 0) - BIAS + RANGE;
+    if (cell >= 0 && cell < VALUES) counts[at * VALUES + cell] = (counts[at * VALUES + cell] ?? 0) + 1;
+  }
 }
 
 /**

@@ -65,21 +65,33 @@ export function addFirstCoefficients(counts: FirstCoefficients, luma: Float32Arr
     columns[x] = sum / 8;
   }
   for (let phase = 0; phase < 8; phase++) {
-    // Half a level more, so that cutting off the fraction rounds.
-    let sum = 0.5;
-    for (let x = 0; x < 8; x++) sum += columns[x] ?? 0;
-    const grids = 8 * phase * LEVELS;
-    for (let x = 0; x + 8 <= across; x++) {
-      const at = grids + (x & 7) * LEVELS + (sum | 0);
-      counts[at] = (counts[at] ?? 0) + 1;
-      sum += (columns[x + 8] ?? 0) - (columns[x] ?? 0);
-    }
-    if (phase === 7) break;
-    const enters = (phase + 8) * across;
-    const leaves = phase * across;
-    for (let x = 0; x < across; x++) {
-      columns[x] = (columns[x] ?? 0) + ((luma[enters + x] ?? 0) - (luma[leaves + x] ?? 0)) / 8;
-    }
+    countBlocks(counts, 8 * phase * LEVELS, columns, across);
+    if (phase < 7) moveDown(columns, luma, phase * across, (phase + 8) * across, across);
+  }
+}
+
+/** Counts the blocks whose columns have these means, each on the grid of its phase across. */
+function countBlocks(counts: FirstCoefficients, grids: number, columns: Float64Array, across: number): void {
+  // Half a level more, so that cutting off the fraction rounds.
+  let sum = 0.5;
+  for (let x = 0; x < 8; x++) sum += columns[x] ?? 0;
+  for (let x = 0; x + 8 <= across; x++) {
+    const at = grids + (x & 7) * LEVELS + (sum | 0);
+    counts[at] = (counts[at] ?? 0) + 1;
+    sum += (columns[x + 8] ?? 0) - (columns[x] ?? 0);
+  }
+}
+
+/** Means of columns one row further down. */
+function moveDown(
+  columns: Float64Array,
+  luma: Float32Array,
+  leaves: number,
+  enters: number,
+  across: number,
+): void {
+  for (let x = 0; x < across; x++) {
+    columns[x] = (columns[x] ?? 0) + ((luma[enters + x] ?? 0) - (luma[leaves + x] ?? 0)) / 8;
   }
 }
 

@@ -16,6 +16,7 @@ it.skipIf(python === undefined).each(['fusion', 'detector'])(
       cwd: fileURLToPath(new URL(`../../training/${room}`, import.meta.url)),
       encoding: 'utf8',
     });
-    expect(run.stderr).toMatch(/\nOK\s*$/);
+    // What needs PyTorch skips itself where it is not installed.
+    expect(run.stderr).toMatch(/\nOK( \(skipped=\d+\))?\s*$/);
   },
 );

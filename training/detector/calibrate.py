@@ -1,12 +1,16 @@
 """Fits how sure a family of generators must be before it is named.
 
-    python calibrate.py --scores scores.jsonl --card ../../public/models/model.json [--write]
+    python calibrate.py --scores scores-half0.jsonl scores-half1.jsonl --version halves \
+      --card ../../public/models/model.json [--judge val.jsonl] [--write]
 
 From `evaluate.py`'s scores on sources no training has seen. The temperature makes the probabilities of AI
 images' families as sure as they are right (least log loss, Guo et al. 2017). `least` is the lowest probability
 from which a family named for an AI image is right `RIGHT` of the time and named for at most `FALSE` of the real
 images; 1 where there is none, and then no family is ever named. Repositories are split in two: each half is
 judged by what was fitted on the other, and those figures are printed.
+`--version` names the networks in the scores, where they are not the card's own: both halves' networks judge every
+source of the lists without having seen it, many more families than `val` has. `--judge` says what the card's own
+networks, with what was fitted, are worth on other sources.
 The probability of "made by AI" is calibrated by `training/fusion/fit.py`, on the engine's own figures.
 """
 
@@ -64,28 +68,34 @@ def judged(logits: np.ndarray, families: np.ndarray, temperature: float, least: 
     )
 
 
+def read(files: list[Path], version: str, weights: dict[str, float], delivery: str) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Family logits [n, families], families [n] and repositories [n] of images whose family is known."""
+    logits, families, repos = [], [], []
+    for line in (line for file in files for line in file.read_text().splitlines()):
+        row = json.loads(line)
+        family = family_of(row["label"], row["kind"])
+        if family == UNKNOWN or row["delivery"] != delivery:
+            continue
+        views = row["models"][version]
+        logits.append(sum(weight * np.array(views[view]["families"]) for view, weight in weights.items()))
+        families.append(family)
+        repos.append(row["repo"])
+    return np.array(logits), np.array(families), repos
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scores", type=Path, required=True)
+    parser.add_argument("--scores", type=Path, required=True, nargs="+")
     parser.add_argument("--card", type=Path, required=True)
+    parser.add_argument("--version", help="networks in the scores; the card's own without it")
+    parser.add_argument("--judge", type=Path, nargs="*", default=[])
     parser.add_argument("--delivery", default="web")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     card = json.loads(options.card.read_text())
     weights = card["families"]["weights"]
-    logits, families, repos = [], [], []
-    for line in options.scores.read_text().splitlines():
-        row = json.loads(line)
-        family = family_of(row["label"], row["kind"])
-        if family == UNKNOWN or row["delivery"] != options.delivery:
-            continue
-        views = row["models"][card["version"]]
-        logits.append(sum(weight * np.array(views[view]["families"]) for view, weight in weights.items()))
-        families.append(family)
-        repos.append(row["repo"])
-    x, y = np.array(logits), np.array(families)
-    taught = set(FAMILIES[1:])
-    print(f"{len(y)} images; families in them: {sorted({FAMILIES[f] for f in y if f > 0} & taught)}")
+    x, y, repos = read(options.scores, options.version or card["version"], weights, options.delivery)
+    print(f"{len(y)} images; families in them: {sorted({FAMILIES[f] for f in y if f > 0})}")
     order = {repo: at for at, repo in enumerate(sorted(set(repos)))}
     half = np.array([order[repo] % 2 for repo in repos])
     for side in (0, 1):
@@ -93,6 +103,9 @@ def main() -> None:
         print(f"half {side} by the other ({temperature:.2f}, {least:.2f}): {judged(x[half == side], y[half == side], temperature, least)}")
     temperature, least = fit(x, y)
     print(f"all ({temperature:.2f}, {least:.2f}), in sample: {judged(x, y, temperature, least)}")
+    if options.judge:
+        others, truth, _ = read(options.judge, card["version"], weights, options.delivery)
+        print(f"{len(truth)} others by that: {judged(others, truth, temperature, least)}")
     if options.write:
         card["families"]["temperature"] = round(temperature, 4)
         card["families"]["least"] = round(least, 4)

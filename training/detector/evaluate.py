@@ -30,7 +30,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 from PIL import Image
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "fusion"))
@@ -54,6 +53,9 @@ class Judge:
     def __init__(self, card_file: Path) -> None:
         self.card = json.loads(card_file.read_text())
         self.version = self.card["version"]
+        # Here and not above: what draws images and joins scores needs no runtime.
+        import onnxruntime
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self.sessions = {

@@ -29,6 +29,7 @@ from measures import Floats, Labels, auc, quantiles, resampled_auc
 from modeloff import better_than, without_model
 from pages import replaced
 from results import TIMES, table, with_interval
+from scales import on_one_scale
 
 PART = "trees"
 SETTINGS = {
@@ -125,7 +126,7 @@ def read(arguments: argparse.Namespace) -> Data:
         arguments.features, manifest, read_scores(arguments.detector), read_scores(arguments.out_of_fold)
     )
     print(f"{len(data)} images joined; left out: {left_out}", file=sys.stderr)
-    return data.where(~np.char.startswith(data.groups, "casia"))
+    return on_one_scale(data.where(~np.char.startswith(data.groups, "casia")))
 
 
 def main() -> int:

@@ -29,6 +29,7 @@ from layers import MODEL, Nested, nest
 from measures import Floats
 from modeloff import without_model
 from results import Evaluation, State, write_results
+from scales import on_one_scale
 from stacking import LayerModel, Platt, rounded
 
 SILENT = {"aiGenerated": None, "likelyAiGenerated": None, "likelyAuthentic": None}
@@ -128,7 +129,7 @@ def main() -> int:
         arguments.features, manifest, read_scores(arguments.detector), read_scores(arguments.out_of_fold)
     )
     print(f"{len(everything)} images joined; left out: {left_out}", file=sys.stderr)
-    data = everything.where(~np.char.startswith(everything.groups, "casia"))
+    data = on_one_scale(everything.where(~np.char.startswith(everything.groups, "casia")))
     claims = read_claims(arguments.claims)
     ratios = log_ratios(claims)
 

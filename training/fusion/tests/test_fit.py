@@ -13,12 +13,13 @@ import numpy as np
 
 import fit
 from claims import CAMERA_CAP, Claims, capped, log_ratios
-from data import NO_SCORES, Scores, honest
+from data import NO_SCORES, Data, Scores, honest
 from fusing import Chosen
 from measures import (
     auc, bootstrap_by_group, calibration_error, class_weights, decision_threshold, resampled_auc, true_positive_rate,
 )
 from prepare import FIELDS
+from scales import on_one_scale
 from stacking import deal, fit_logistic, fit_platt
 
 
@@ -139,6 +140,31 @@ class Honesty(unittest.TestCase):
         scores = Scores({"a": {"logit": 1.0}}, frozenset({"m2"}))
         self.assertEqual(honest(measured, {"sha256": "a"}, scores, NO_SCORES)["model"], {"logit": 1.0})
         self.assertNotIn("model", honest(measured, {"sha256": "b"}, scores, NO_SCORES))
+
+
+class Scales(unittest.TestCase):
+    def test_out_of_fold_networks_are_as_sure_as_the_shipped_ones(self) -> None:
+        """Normal clusters: theirs at -1 and 1 with deviation 1 (log-odds 2 x), the shipped at -3 and 5 with deviation 4
+        (log-odds x / 2 - 1 / 2). So theirs becomes 4 x + 1."""
+        dice = np.random.default_rng(6)
+        labels, train = np.arange(8000) % 2, np.arange(8000) < 4000
+        logits = np.where(train, 2 * labels - 1 + dice.normal(0, 1, 8000), 8 * labels - 3 + dice.normal(0, 4, 8000))
+        words = np.array(["x"] * 8000)
+        data = Data(
+            labels=labels, groups=words, repos=words, deliveries=np.array(["mixed"] * 8000),
+            splits=np.where(train, "train", "val"), kinds=words, formats=words, claims=words,
+            included=np.zeros(8000, dtype=bool), shorter=np.ones(8000), bits_per_pixel=np.ones(8000),
+            features=tuple({"model": {"logit": float(x)}, "noise": {"rms": 1.0}} for x in logits), model_versions=frozenset(),
+        )
+        matched = on_one_scale(data)
+        found = matched.layer("model", ("logit",))[1][:, 0]
+        slope, offset = np.polyfit(logits[train], found[train], 1)
+        self.assertAlmostEqual(slope, 4, delta=0.4)
+        self.assertAlmostEqual(offset, 1, delta=0.3)
+        np.testing.assert_array_equal(found[~train], logits[~train])
+        self.assertEqual(matched.features[0]["noise"], {"rms": 1.0})
+        few = data.where(np.arange(8000) > 3900)
+        self.assertIs(on_one_scale(few), few, "too few to match")
 
 
 class Sets(unittest.TestCase):

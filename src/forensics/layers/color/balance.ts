@@ -129,26 +129,44 @@ function highlightColour(patches: readonly Patch[]): Float64Array {
   const pixels = patches.reduce((sum, { width, height }) => sum + width * height, 0);
   const lines = pixels > PLENTY ? STEP : 1;
   const least = brightest(patches, lines, HIGHLIGHTS);
-  let [red, green, blue] = [0, 0, 0];
+  const sums = new Float64Array(3);
   for (const { rgba, luma, width } of patches) {
     const words = asWords(rgba);
     for (let row = 0; row < words.length; row += lines * width) {
-      for (let at = row; at < row + width; at += STEP) {
-        if ((luma[at] ?? 0) + 0.5 < least) continue;
-        const pixel = words[at] ?? 0;
-        if (isClipped(pixel)) continue;
-        red += LINEAR[pixel & 0xff] ?? 0;
-        green += LINEAR[(pixel >>> 8) & 0xff] ?? 0;
-        blue += LINEAR[(pixel >>> 16) & 0xff] ?? 0;
-      }
+      addBright(words, luma, row, row + width, least, sums);
     }
   }
-  return Float64Array.of(red, green, blue);
+  return sums;
+}
+
+// Loops over the pixels of a row are functions of their own: V8 leaves one that it compiled while it ran inside
+// another loop at the end of every row, and begins again slowly.
+
+/** Adds the linear colours of a row's pixels that are at least so bright and not clipped. */
+function addBright(
+  words: Int32Array,
+  luma: Float32Array,
+  from: number,
+  end: number,
+  least: number,
+  sums: Float64Array,
+): void {
+  let [red = 0, green = 0, blue = 0] = sums;
+  for (let at = from; at < end; at += STEP) {
+    if ((luma[at] ?? 0) + 0.5 < least) continue;
+    const pixel = words[at] ?? 0;
+    if (isClipped(pixel)) continue;
+    red += LINEAR[pixel & 0xff] ?? 0;
+    green += LINEAR[(pixel >>> 8) & 0xff] ?? 0;
+    blue += LINEAR[(pixel >>> 16) & 0xff] ?? 0;
+  }
+  sums[0] = red;
+  sums[1] = green;
+  sums[2] = blue;
 }
 
 /**
- * Counts the levels of a row's pixels that are not clipped. A function of its own: V8 leaves a loop that it compiled
- * while it ran inside another at the end of every row.
+ * Counts the levels of a row's pixels that are not clipped.
  * @returns how many were counted
  */
 function countLevels(

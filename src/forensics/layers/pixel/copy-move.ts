@@ -87,30 +87,48 @@ function before(x: Int32Array, y: Int32Array, a: number, b: number): boolean {
 
 /** For each keypoint the one elsewhere that looks most like it, and how much (squared); -1 without one. */
 function nearestOf(points: Keypoints, order: Int32Array): { nearest: Int32Array; distances: Float64Array } {
-  const { count, x, y, descriptors, slopes } = points;
-  const nearest = new Int32Array(count).fill(-1);
-  const distances = new Float64Array(count).fill(MOST_DISTANCE2);
-  const offer = (to: number, other: number, distance: number) => {
-    if (distance >= (distances[to] ?? 0)) return;
-    distances[to] = distance;
-    nearest[to] = other;
-  };
-  for (let i = 0; i < count; i++) {
-    const a = order[i] ?? 0;
-    const reach = (slopes[2 * a] ?? 0) + MOST_DISTANCE;
-    for (let j = i + 1; j < count; j++) {
-      const b = order[j] ?? 0;
-      if ((slopes[2 * b] ?? 0) > reach) break;
-      const limit = Math.max(distances[a] ?? 0, distances[b] ?? 0);
-      if (slopeDistance2(slopes, a, b) >= limit) continue;
-      if (isNear(x[a] ?? 0, y[a] ?? 0, x[b] ?? 0, y[b] ?? 0, LEAST_SHIFT)) continue;
-      const distance = squaredDistance(descriptors, a, b, limit);
-      if (distance >= limit) continue;
-      offer(a, b, distance);
-      offer(b, a, distance);
-    }
-  }
+  const nearest = new Int32Array(points.count).fill(-1);
+  const distances = new Float64Array(points.count).fill(MOST_DISTANCE2);
+  for (let rank = 0; rank < points.count; rank++) compareWithNext(points, order, rank, nearest, distances);
   return { nearest, distances };
+}
+
+/**
+ * Compares the keypoint of this rank with those behind it. A function of its own: V8 leaves a loop that it compiled
+ * while it ran inside another whenever that loop ends.
+ */
+function compareWithNext(
+  { count, x, y, descriptors, slopes }: Keypoints,
+  order: Int32Array,
+  rank: number,
+  nearest: Int32Array,
+  distances: Float64Array,
+): void {
+  const a = order[rank] ?? 0;
+  const reach = (slopes[2 * a] ?? 0) + MOST_DISTANCE;
+  for (let next = rank + 1; next < count; next++) {
+    const b = order[next] ?? 0;
+    if ((slopes[2 * b] ?? 0) > reach) break;
+    const limit = Math.max(distances[a] ?? 0, distances[b] ?? 0);
+    if (slopeDistance2(slopes, a, b) >= limit) continue;
+    if (isNear(x[a] ?? 0, y[a] ?? 0, x[b] ?? 0, y[b] ?? 0, LEAST_SHIFT)) continue;
+    const distance = squaredDistance(descriptors, a, b, limit);
+    if (distance >= limit) continue;
+    offer(nearest, distances, a, b, distance);
+    offer(nearest, distances, b, a, distance);
+  }
+}
+
+function offer(
+  nearest: Int32Array,
+  distances: Float64Array,
+  to: number,
+  other: number,
+  distance: number,
+): void {
+  if (distance >= (distances[to] ?? 0)) return;
+  distances[to] = distance;
+  nearest[to] = other;
 }
 
 /** Slopes are projections on two directions at right angles: descriptors are no nearer than both together. */

@@ -28,7 +28,12 @@ export function spectrumPicture(
     return [
       { x: half + fx * size, y: half + fy * size, label },
       { x: half - fx * size, y: half - fy * size, label },
-    ].map((mark) => ({ ...mark, x: Math.min(size - 1, mark.x), y: Math.min(size - 1, mark.y) }));
+    ].map((mark) => ({ ...mark, x: inside(mark.x, size), y: inside(mark.y, size) }));
   });
   return { width: size, height: size, data, shows: message('layers.frequency.picture'), marks };
+}
+
+/** A peak at the highest frequency may be located a part of a cell beyond it, on either side. */
+function inside(place: number, size: number): number {
+  return Math.min(size - 1, Math.max(0, place));
 }

@@ -176,7 +176,9 @@ function writeLimitedRow(
     const at = begin + x;
     const after = luma[at + 1] ?? 0;
     const around = before + after + (luma[at - size] ?? 0) + (luma[at + size] ?? 0);
-    const value = Math.min(limit, Math.max(-limit, here - around / 4));
+    const bend = here - around / 4;
+    // Comparisons, as Math.min and Math.max look for NaN and the sign of 0 too.
+    const value = bend > limit ? limit : bend < -limit ? -limit : bend;
     const taper = weight * (window[x] ?? 0);
     first[row + x] = value * taper;
     second[row + x] = (Math.abs(value) - typical) * taper;

@@ -21,6 +21,7 @@ from layers import STATING_LAYERS, nest
 from measures import Floats, auc, quantiles, resampled_auc
 from pages import part_of, replaced
 from results import table, with_interval
+from scales import on_one_scale
 
 PART = "power"
 NAMES = {
@@ -68,11 +69,14 @@ def main() -> int:
     parser.add_argument("features", type=Path, nargs="+")
     parser.add_argument("--manifest", type=Path, action="append", required=True)
     parser.add_argument("--detector", type=Path, action="append", default=[], help="as for fit.py")
+    parser.add_argument("--out-of-fold", type=Path, action="append", default=[], help="as for fit.py")
     parser.add_argument("--layers", type=Path, required=True)
     arguments = parser.parse_args()
     manifest, _ = read_manifests(arguments.manifest)
-    everything, left_out = load(arguments.features, manifest, read_scores(arguments.detector))
-    data = everything.where(~np.char.startswith(everything.groups, "casia"))
+    everything, left_out = load(
+        arguments.features, manifest, read_scores(arguments.detector), read_scores(arguments.out_of_fold)
+    )
+    data = on_one_scale(everything.where(~np.char.startswith(everything.groups, "casia")))
     print(f"{len(data)} images; left out: {left_out}", file=sys.stderr)
     unseen = nest(data).outer
     for folder in sorted(path.parent for path in arguments.layers.glob("*/README.md")):

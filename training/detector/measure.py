@@ -123,8 +123,9 @@ def tables(rows: list[dict]) -> list[str]:
             for view, scores in scores_of(own, version).items():
                 cells = " | ".join(figure(labels, scores, groups))
                 lines.append(f"| {delivery} | {version} | {view} | {len(own)} | {cells} |")
-    for delivery, own in by_delivery.items():
-        lines += ["", *differences(delivery, own, versions)]
+    if len(versions) > 1:
+        for delivery, own in by_delivery.items():
+            lines += ["", *differences(delivery, own, versions)]
     for delivery, own in by_delivery.items():
         lines += ["", f"By kind, `{delivery}`: share with log-odds above 0 (all views together)", "",
                   "| | kind | n | " + " | ".join(versions) + " |", "|---|---|---|" + "---|" * len(versions)]

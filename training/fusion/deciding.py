@@ -245,6 +245,18 @@ def standing(thresholds: Thresholds, judged: Judged, crossed: NDArray[np.str_]) 
     )
 
 
+def withdrawn(crossed: NDArray[np.str_], judged: Judged, thresholds: Thresholds) -> NDArray[np.str_]:
+    """Verdicts by thresholds of other sources, without those that no threshold is left for: what ships, put to the test."""
+    silent = [
+        word
+        for word, value in (
+            ("ai-generated", thresholds.ai), ("likely-ai-generated", thresholds.likely_ai), ("likely-authentic", thresholds.likely_authentic),
+        )
+        if value is None
+    ]
+    return np.where(np.isin(crossed, silent) & (judged.data.claims != "generated"), "inconclusive", crossed)
+
+
 @dataclass(frozen=True)
 class Promises:
     """The thresholds of every set, and what they come to."""
@@ -279,7 +291,7 @@ def keep_promises(
         args = (alone.probabilities, own, alone.pixels, alone.data.claims)
         at = judged.chosen == index
         given[at] = verdicts(*args, thresholds)[mine]
-        crossed[at] = elsewhere[mine]
+        crossed[at] = withdrawn(elsewhere, alone, thresholds)[mine]
     nothing = judged.chosen < 0
     silent = Thresholds(None, None, None)
     for out in (given, crossed):

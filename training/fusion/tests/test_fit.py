@@ -14,7 +14,7 @@ import numpy as np
 import fit
 from claims import CAMERA_CAP, Claims, capped, log_ratios
 from data import NO_SCORES, Data, Scores, honest
-from deciding import Judged, Thresholds, standing
+from deciding import Judged, Thresholds, standing, withdrawn
 from fusing import Chosen
 from measures import (
     auc, bootstrap_by_group, calibration_error, class_weights, decision_threshold, resampled_auc, true_positive_rate,
@@ -194,6 +194,12 @@ class Standing(unittest.TestCase):
         self.assertEqual(standing(fitted, judged, self.called("likely-ai-generated", 40, 1)), Thresholds(None, 0.9, None))
         self.assertEqual(standing(fitted, judged, self.called("ai-generated", 40, 1)), Thresholds(None, 0.9, None), "2.4 % is more than 1 %")
         self.assertEqual(standing(fitted, judged, self.called("ai-generated", 40, 0)), Thresholds(0.99, 0.9, None))
+
+
+    def test_verdicts_without_a_threshold_are_not_counted_against_what_ships(self) -> None:
+        judged, crossed = self.judged(), self.called("likely-ai-generated", 5, 5)
+        self.assertEqual(set(withdrawn(crossed, judged, Thresholds(None, None, 0.1))), {"inconclusive"})
+        np.testing.assert_array_equal(withdrawn(crossed, judged, Thresholds(None, 0.9, None)), crossed)
 
 
 class Sets(unittest.TestCase):

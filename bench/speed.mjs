@@ -23,10 +23,16 @@ import { measureModel, printModel } from './speed-model.mjs';
 /** Layers that wait for other workers while the others compute; their time is not computing time. */
 const WAITING = ['model', 'provenance'];
 
+/** Times of the whole picture, among those of the layers. */
+const WHOLE = ['total', 'decode', 'wall'];
+
 /** Workers that share the layers of one picture (`src/analysis/host.ts`). */
 const LANES = 2;
 
 const SAMPLE_MS = 25;
+
+/** Rounds in which memory is read. */
+const MEMORY_ROUNDS = 8;
 
 /**
  * Writes the picture of a size and a small one, and times the yardstick.
@@ -62,36 +68,45 @@ async function measure(extension, folder, size, rounds, model) {
   let backend = '';
   let idle = Number.NaN;
   let peak = Number.NaN;
-  const sampler = setInterval(() => {
-    if (!Number.isNaN(idle)) peak = Math.max(peak, extensionMemory());
-  }, SAMPLE_MS);
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let sampler;
   const inputs = [
     // The networks load and the engine warms up on small pictures, then on one of the size itself.
     { name: 'load', path: warm },
     { name: 'idle', path: warm },
     { name: 'warm-up', path },
     ...Array.from({ length: rounds }, (_, round) => ({ name: String(round), path })),
+    // Memory is read in rounds of its own: to add it up, the system halts the process for milliseconds each time.
+    ...Array.from({ length: MEMORY_ROUNDS }, () => ({ name: 'memory', path })),
   ];
   const address = `batch.html?concurrency=1${model ? '' : '&model=off'}`;
   await feed(extension.context, extension.url(address), inputs, 1, (outcome) => {
     if ('crashed' in outcome) throw new Error('the batch page crashed');
     const { line } = outcome.result;
     if ('error' in line) throw new Error(JSON.stringify(line.error));
-    if (outcome.input.name === 'idle') {
+    const { name } = outcome.input;
+    if (name === 'idle') {
       idle = extensionMemory();
       peak = idle;
     }
-    if (!/^\d+$/.test(outcome.input.name)) return;
+    if (name === String(rounds - 1)) {
+      sampler = setInterval(() => {
+        peak = Math.max(peak, extensionMemory());
+      }, SAMPLE_MS);
+    }
+    if (!/^\d+$/.test(name)) return;
     const { ms } = line;
     backend = line.backend === null ? 'without the networks' : String(line.backend);
-    for (const [name, value] of Object.entries({ total: ms.total, decode: ms.decode, ...ms.layers })) {
-      steps[name] ??= [];
-      steps[name].push(value);
+    const measured = { total: ms.total, decode: ms.decode, wall: ms.total - ms.decode, ...ms.layers };
+    for (const [step, value] of Object.entries(measured)) {
+      steps[step] ??= [];
+      steps[step].push(value);
     }
   });
   clearInterval(sampler);
   const medians = Object.fromEntries(Object.entries(steps).map(([name, list]) => [name, median(list)]));
-  return { yardstick: median(times), medians, backend, megabytes: peak - idle };
+  const best = Math.min(...(steps.wall ?? []));
+  return { yardstick: median(times), medians, best, backend, megabytes: peak - idle };
 }
 
 start(async () => {
@@ -154,7 +169,7 @@ function print(sizes, columns, rounds) {
   /** @param {typeof columns[number]} column */
   const computing = ({ medians }) =>
     Object.entries(medians)
-      .filter(([name]) => name !== 'total' && name !== 'decode' && !WAITING.includes(name))
+      .filter(([name]) => !WHOLE.includes(name) && !WAITING.includes(name))
       .reduce((sum, [, value]) => sum + value, 0);
   row(
     'megapixels',
@@ -163,8 +178,10 @@ function print(sizes, columns, rounds) {
   line('yardstick', ({ yardstick }) => yardstick);
   line('whole check', ({ medians }) => medians.total ?? Number.NaN);
   line('decode', ({ medians }) => medians.decode ?? Number.NaN);
+  line('all layers together', ({ medians }) => medians.wall ?? Number.NaN);
+  line('  best round', ({ best }) => best);
   const last = columns.at(-1)?.medians ?? {};
-  const layers = Object.keys(last).filter((name) => name !== 'total' && name !== 'decode');
+  const layers = Object.keys(last).filter((name) => !WHOLE.includes(name));
   for (const name of layers.sort((a, b) => (last[b] ?? 0) - (last[a] ?? 0))) {
     line(
       `  ${name}${WAITING.includes(name) ? ' (waits)' : ''}`,

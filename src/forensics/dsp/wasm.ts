@@ -103,17 +103,41 @@ export const set = (local: number, value: Code): Code => [...value, 0x21, ...uns
 export const int = (value: number): Code => [0x41, ...signed(value)];
 export const float = (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
 export const addInt = two(0x6a);
+export const shiftInt = two(0x74);
 export const isBelow = two(0x49);
+export const storeInt = (address: Code, offset: number, value: Code): Code => [
+  ...address,
+  ...value,
+  0x36,
+  2,
+  ...unsigned(offset),
+];
 export const loadInt = (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)];
 
 export const add = two(...vector(0xe4));
 export const subtract = two(...vector(0xe5));
 export const multiply = two(...vector(0xe6));
 export const divide = two(...vector(0xe7));
+export const smallest = two(...vector(0xe8));
+export const magnitude = (value: Code): Code => [...value, ...vector(0xe0)];
+/** To whole numbers, halves to the even one. */
+export const nearest = (value: Code): Code => [...value, ...vector(0x6a)];
+export const isLess = two(...vector(0x43));
 export const andBits = two(...vector(0x4e));
+export const orBits = two(...vector(0x50));
+/** 1 where any bit of a vector is set. */
+export const anyBit = (value: Code): Code => [...value, ...vector(0x53)];
 export const shiftRight = two(...vector(0xad));
 export const addInts = two(...vector(0xae));
+export const subtractInts = two(...vector(0xb1));
 export const multiplyInts = two(...vector(0xb5));
+export const smallestInts = two(...vector(0xb6));
+export const largestInts = two(...vector(0xb8));
+export const shiftLeft = two(...vector(0xab));
+/** One of the four 32-bit lanes. */
+export const lane = (value: Code, at: 0 | 1 | 2 | 3): Code => [...value, ...vector(0x1b), at];
+/** Towards 0, and to the nearest bound what is beyond 32 bits. */
+export const truncated = (value: Code): Code => [...value, ...vector(0xf8)];
 export const splatInt = (value: Code): Code => [...value, ...vector(0x11)];
 export const toFloats = (value: Code): Code => [...value, ...vector(0xfa)];
 export const splat = (value: Code): Code => [...value, ...vector(0x13)];
@@ -139,6 +163,9 @@ export const multiplyDouble = two(...vector(0xf2));
 export const splatDouble = (value: Code): Code => [...value, ...vector(0x14)];
 /** The first two of four floats as doubles. */
 export const promote = (value: Code): Code => [...value, ...vector(0x5f)];
+
+/** Runs `body` where `condition` is not 0. */
+export const when = (condition: Code, body: Code): Code => [...condition, 0x04, 0x40, ...body, END];
 
 /** Repeats as long as `again` is not 0. */
 export const repeat = (body: Code, again: Code): Code => [0x03, 0x40, ...body, ...again, 0x0d, 0, END];

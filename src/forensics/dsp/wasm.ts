@@ -21,15 +21,17 @@ const PAGE = 65_536;
 
 /**
  * Compiles functions without results that share a memory.
- * @param bytes least size of the memory
+ * @param memory one that exists already, which several modules may share, or the least size of a new one in bytes
  */
 export function assemble(
   functions: readonly WasmFunction[],
-  bytes: number,
+  memory: WebAssembly.Memory | number,
 ): { memory: WebAssembly.Memory; call: (name: string) => (...values: number[]) => void } {
+  const shared = typeof memory === 'number' ? newMemory(memory) : memory;
   const types = functions.map(({ params }) => [0x60, ...list(params.map((type) => [type])), 0]);
   const indices = functions.map((_, at) => unsigned(at));
-  const memoryType = [0, ...unsigned(Math.ceil(bytes / PAGE))];
+  // Any memory fits, by its least size of no pages.
+  const imported = [...text('of'), ...text('memory'), 2, 0, 0];
   const exported = functions.map(({ name }, at) => [...text(name), 0, ...unsigned(at)]);
   const bodies = functions.map(({ locals, body }) => {
     const code = [...list(locals.map((type) => [1, type])), ...body, END];
@@ -38,16 +40,14 @@ export function assemble(
   const module = Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, types),
+    ...section(2, [imported]),
     ...section(3, indices),
-    ...section(5, [memoryType]),
-    ...section(7, [...exported, [...text('memory'), 2, 0]]),
+    ...section(7, exported),
     ...section(10, bodies),
   ]);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module));
-  const { memory } = exports;
-  if (!(memory instanceof WebAssembly.Memory)) throw new TypeError('Expected an exported memory');
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), { of: { memory: shared } });
   return {
-    memory,
+    memory: shared,
     call(name) {
       const called = exports[name];
       if (typeof called !== 'function') throw new TypeError(`Expected a function ${name}`);
@@ -55,6 +55,11 @@ export function assemble(
       return called as (...values: number[]) => void;
     },
   };
+}
+
+/** @param bytes that it holds at least */
+export function newMemory(bytes: number): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
 }
 
 function section(id: number, items: readonly Code[]): Code {
@@ -103,6 +108,9 @@ export const set = (local: number, value: Code): Code => [...value, 0x21, ...uns
 export const int = (value: number): Code => [0x41, ...signed(value)];
 export const float = (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
 export const addInt = two(0x6a);
+export const subtractInt = two(0x6b);
+export const andInt = two(0x71);
+export const shiftIntRight = two(0x76);
 export const shiftInt = two(0x74);
 export const isBelow = two(0x49);
 export const storeInt = (address: Code, offset: number, value: Code): Code => [
@@ -118,11 +126,22 @@ export const add = two(...vector(0xe4));
 export const subtract = two(...vector(0xe5));
 export const multiply = two(...vector(0xe6));
 export const divide = two(...vector(0xe7));
+/** Of two lanes the lesser, and the greater; the first where one is not a number. */
+export const least = two(...vector(0xea));
+export const greatest = two(...vector(0xeb));
 export const smallest = two(...vector(0xe8));
 export const magnitude = (value: Code): Code => [...value, ...vector(0xe0)];
+export const squareRoot = (value: Code): Code => [...value, ...vector(0xe3)];
 /** To whole numbers, halves to the even one. */
 export const nearest = (value: Code): Code => [...value, ...vector(0x6a)];
 export const isLess = two(...vector(0x43));
+/** All bits of a lane where it holds, none where not; so are the next. */
+export const isAtLeast = two(...vector(0x46));
+export const areEqualInts = two(...vector(0x37));
+export const isGreaterInts = two(...vector(0x3b));
+export const areEqualBytes = two(...vector(0x23));
+/** Highest bits of the four lanes. */
+export const laneBits = (value: Code): Code => [...value, ...vector(0xa4)];
 export const andBits = two(...vector(0x4e));
 export const orBits = two(...vector(0x50));
 /** 1 where any bit of a vector is set. */
@@ -133,6 +152,7 @@ export const subtractInts = two(...vector(0xb1));
 export const multiplyInts = two(...vector(0xb5));
 export const smallestInts = two(...vector(0xb6));
 export const largestInts = two(...vector(0xb8));
+export const magnitudeInts = (value: Code): Code => [...value, ...vector(0xa0)];
 export const shiftLeft = two(...vector(0xab));
 /** One of the four 32-bit lanes. */
 export const lane = (value: Code, at: 0 | 1 | 2 | 3): Code => [...value, ...vector(0x1b), at];
@@ -157,6 +177,55 @@ export const lanes = (a: Code, b: Code, ...chosen: [number, number, number, numb
   ...vector(13),
   ...chosen.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
 ];
+
+/** Sixteen of the 32 bytes of two vectors: 0..15 are the first one's, 16..31 the second one's. */
+export const bytesOf = (a: Code, b: Code, chosen: readonly number[]): Code => [
+  ...a,
+  ...b,
+  ...vector(13),
+  ...chosen,
+];
+/** One 32-bit word of memory in all lanes. */
+export const loadSplat = (address: Code, offset = 0): Code => [
+  ...address,
+  ...vector(9),
+  2,
+  ...unsigned(offset),
+];
+/** A vector of which one 32-bit lane is taken from memory instead. */
+export const loadLane = (address: Code, value: Code, at: number): Code => [
+  ...address,
+  ...value,
+  ...vector(0x56),
+  2,
+  0,
+  at,
+];
+/** Stores the lowest 32 bits. */
+export const storeLowest = (address: Code, offset: number, value: Code): Code => [
+  ...address,
+  ...value,
+  ...vector(0x5a),
+  2,
+  ...unsigned(offset),
+  0,
+];
+
+// Lanes of 16 bits, eight of them.
+export const addShorts = two(...vector(0x8e));
+export const shiftShortsRight = two(...vector(0x8d));
+/** Sums of neighbours among the sixteen unsigned bytes. */
+export const addBytePairs = (value: Code): Code => [...value, ...vector(0x7d)];
+/** The eight lower, or upper, unsigned bytes. */
+export const lowBytes = (value: Code): Code => [...value, ...vector(0x89)];
+export const highBytes = (value: Code): Code => [...value, ...vector(0x8a)];
+/** Products of signed lanes, neighbours added: four sums of 32 bits. */
+export const dotShorts = two(...vector(0xba));
+/** Two vectors as one of half the width a lane, each value held to what that can hold. */
+export const narrowInts = two(...vector(0x85));
+export const narrowToBytes = two(...vector(0x66));
+/** Arithmetic shift of 32-bit lanes. */
+export const shiftSignedRight = two(...vector(0xac));
 
 export const addDouble = two(...vector(0xf0));
 export const multiplyDouble = two(...vector(0xf2));

@@ -1,4 +1,5 @@
 import { type BlockSample, SHIFTED_KEPT } from './blocks';
+import { countQuantised, LARGEST, PLACE } from './quantised';
 import { ijgTable } from './tables';
 import { ZIGZAG } from './zigzag';
 
@@ -50,14 +51,24 @@ const OTHERS = 0.1;
 const LIMIT = 1200;
 const CELLS = 2 * LIMIT + 2;
 
-/** @param steps steps of the last compression, natural order; all 1 where the pixels came without loss */
-export function findDoubleCompression(sample: BlockSample, steps: ArrayLike<number>): DoubleCompression {
+/**
+ * @param steps steps of the last compression, natural order; all 1 where the pixels came without loss
+ * @param stored histograms of the coefficients by those steps, where they have been counted already
+ */
+export function findDoubleCompression(
+  sample: BlockSample,
+  steps: ArrayLike<number>,
+  stored: Int32Array = countQuantised(sample.coefficients, steps),
+): DoubleCompression {
   const stepOf = (zigzag: number) => Math.max(1, steps[ZIGZAG[zigzag] ?? 0] ?? 1);
-  const seen = countQuantised(sample, stepOf);
+  const seenAt = (zigzag: number) => {
+    const zero = (ZIGZAG[zigzag] ?? 0) * PLACE + LARGEST + 1;
+    return stored.subarray(zero - RANGE, zero + RANGE + 1);
+  };
   const unquantised = countUnquantised(sample);
   const places = Array.from({ length: EXAMINED }, (_, at) => {
     const cells = unquantised.subarray(at * CELLS, (at + 1) * CELLS);
-    return new Place(at + 1, stepOf(at + 1), seen.subarray(at * VALUES, (at + 1) * VALUES), cells);
+    return new Place(at + 1, stepOf(at + 1), seenAt(at + 1), cells);
   });
   const gainAt = (tried: number) => {
     const table = ijgTable(tried);
@@ -99,38 +110,6 @@ export function findDoubleCompression(sample: BlockSample, steps: ArrayLike<numb
 /** Added before cutting off the fraction, so that values of either sign are rounded alike. */
 const BIAS = 1 << 14;
 
-/** Counts of quantised values -RANGE..RANGE of the places 1..EXAMINED, VALUES to each, in one pass over the blocks. */
-function countQuantised({ coefficients }: BlockSample, stepOf: (zigzag: number) => number): Float64Array {
-  const counts = new Float64Array(EXAMINED * VALUES);
-  const naturals = Int32Array.from({ length: EXAMINED }, (_, at) => ZIGZAG[at + 1] ?? 0);
-  const inverse = Float64Array.from({ length: EXAMINED }, (_, at) => 1 / stepOf(at + 1));
-  // Most values are 0: those that are not are counted, and the zeros are what is left.
-  const zeros = new Float64Array(EXAMINED).fill(coefficients.length / 64);
-  for (let from = 0; from < coefficients.length; from += 64) {
-    countBlock(counts, zeros, coefficients, from, naturals, inverse);
-  }
-  for (let at = 0; at < EXAMINED; at++) counts[at * VALUES + RANGE] = zeros[at] ?? 0;
-  return counts;
-}
-
-/** The values of a block that are not 0. */
-function countBlock(
-  counts: Float64Array,
-  zeros: Float64Array,
-  coefficients: Float32Array,
-  from: number,
-  naturals: Int32Array,
-  inverse: Float64Array,
-): void {
-  for (let at = 0; at < EXAMINED; at++) {
-    const value = (coefficients[from + (naturals[at] ?? 0)] ?? 0) * (inverse[at] ?? 1);
-    if (value >= -0.5 && value < 0.5) continue;
-    zeros[at] = (zeros[at] ?? 0) - 1;
-    const cell = ((value + BIAS + 0.5) | 0) - BIAS + RANGE;
-    if (cell >= 0 && cell < VALUES) counts[at * VALUES + cell] = (counts[at * VALUES + cell] ?? 0) + 1;
-  }
-}
-
 /**
  * Cumulated counts of unquantised values of the shifted grid, in cells of 1 from -LIMIT, CELLS to each place. Each
  * value counts with its mirror image: coefficients have no sign to prefer, and it halves the noise.
@@ -165,13 +144,13 @@ class Place {
   readonly #gains = new Map<number, number>();
 
   /**
-   * @param seen see `countQuantised`
+   * @param seen blocks by quantised value, from -RANGE to RANGE
    * @param cumulated see `countUnquantised`
    */
   constructor(
     zigzag: number,
     readonly step: number,
-    readonly seen: Float64Array,
+    readonly seen: Int32Array,
     readonly cumulated: Float64Array,
   ) {
     this.natural = ZIGZAG[zigzag] ?? 0;

@@ -3,6 +3,7 @@ import type { BlockSample } from './blocks';
 import { type DoubleCompression, findDoubleCompression } from './double';
 import { type JpegFrame, readFrame } from './frame';
 import { isTurned, readOrientation } from './orientation';
+import { countQuantised } from './quantised';
 import { tableOf } from './tables';
 import { transposed } from './zigzag';
 
@@ -25,6 +26,8 @@ export interface CompressionHistory {
   readonly frame: JpegFrame | null;
   /** Steps of the file's luminance in natural order of the picture as shown; 1 where it is no JPEG. */
   readonly steps: Uint16Array;
+  /** Histograms of the sampled coefficients by these steps (`countQuantised`). */
+  readonly stored: Int32Array;
   /** The estimate, whether it says enough or not; null where luma is not what the file stores. */
   readonly estimate: DoubleCompression | null;
   /** The same where an earlier compression is seen. */
@@ -49,16 +52,17 @@ function compute(image: ForensicImage, sample: BlockSample): CompressionHistory 
     container && frame ? tableOf(container.quantisationTables, frame.components[0]?.table) : null;
   const turned = isTurned(readOrientation(container?.exif ?? null));
   const steps = stored ? (turned ? transposed(stored) : stored) : new Uint16Array(64).fill(1);
+  const counted = countQuantised(sample.coefficients, steps);
   // Stored as RGB or CMYK the file's blocks are not blocks of luma; drawn or lossy pixels have an unknown grid.
   const readable = stored
     ? (frame?.colour === 'grey' || frame?.colour === 'ycc') && frame.precision === 8
     : image.bytes !== null && LOSSLESS.has(image.format);
-  const estimate = readable ? findDoubleCompression(sample, steps) : null;
+  const estimate = readable ? findDoubleCompression(sample, steps, counted) : null;
   const seen =
     estimate !== null &&
     estimate.gain >= SEEN_GAIN &&
     (stored !== null || estimate.quality <= MOST_LOSSLESS_QUALITY);
-  return { frame, steps, estimate, double: seen ? estimate : null };
+  return { frame, steps, stored: counted, estimate, double: seen ? estimate : null };
 }
 
 /** Formats that keep the pixels of an earlier JPEG as they were. */

@@ -1,6 +1,7 @@
 import type { ForensicImage } from '../../image';
-import { type BlockSample, readBlocks } from '../../jpeg/blocks';
+import { readBlocks } from '../../jpeg/blocks';
 import { compressionHistory } from '../../jpeg/history';
+import { LARGEST, PLACE } from '../../jpeg/quantised';
 import type { Layer } from '../../layer';
 import type { Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
@@ -10,8 +11,6 @@ import { BENFORD, divergence, firstDigit, fitLaw, type GeneralisedLaw, lawAt } f
 /** Fewest coefficients other than zero from which nine shares can be told to about one part in a hundred. */
 const LEAST_COUNTED = 4_000;
 
-/** No coefficient of an 8-bit picture is larger. */
-const LARGEST = 2047;
 const DIGIT_OF = Uint8Array.from({ length: LARGEST + 1 }, (_, value) => firstDigit(value));
 
 /** First digits of the DCT coefficients against the generalised Benford law (Fu, Shi and Su 2007). */
@@ -24,8 +23,8 @@ export const benford: Layer = {
     signal.throwIfAborted();
     const sample = await readBlocks(image, signal);
     if (!sample) return unavailable(benford, message('layers.benford.unavailable.small'));
-    const steps = compressionHistory(image, sample).steps;
-    const counts = countDigits(sample, steps);
+    const { steps, stored } = compressionHistory(image, sample);
+    const counts = countDigits(stored);
     const counted = counts.reduce((sum, count) => sum + count, 0);
     if (counted < LEAST_COUNTED) return unavailable(benford, message('layers.benford.unavailable.few'));
     return describe(image, steps, counts, counted);
@@ -35,23 +34,18 @@ export const benford: Layer = {
 /**
  * First digits of the AC coefficients as the file stores them (divided by the steps and rounded); by single
  * grey levels where the file is no JPEG.
- * @param steps natural order
+ * @param stored histograms of the coefficients, as `countQuantised` answers them
  * @returns counts of the digits 1..9, index 0 for digit 1
  */
-export function countDigits(sample: BlockSample, steps: ArrayLike<number>): number[] {
-  const { coefficients } = sample;
-  const inverse = Float64Array.from({ length: 64 }, (_, at) => 1 / Math.max(1, steps[at] ?? 1));
-  const counts = new Uint32Array(10);
-  for (let from = 0; from < coefficients.length; from += 64) {
-    for (let at = 1; at < 64; at++) {
-      const value = (Math.abs(coefficients[from + at] ?? 0) * (inverse[at] ?? 1) + 0.5) | 0;
-      // Most are 0, which has no first digit.
-      if (value === 0) continue;
-      const digit = DIGIT_OF[Math.min(LARGEST, value)] ?? 0;
-      counts[digit] = (counts[digit] ?? 0) + 1;
+function countDigits(stored: Int32Array): number[] {
+  const counts: number[] = Array(10).fill(0);
+  for (let zero = PLACE + LARGEST + 1; zero < stored.length; zero += PLACE) {
+    for (let value = 1; value <= LARGEST; value++) {
+      const digit = DIGIT_OF[value] ?? 0;
+      counts[digit] = (counts[digit] ?? 0) + (stored[zero + value] ?? 0) + (stored[zero - value] ?? 0);
     }
   }
-  return [...counts].slice(1);
+  return counts.slice(1);
 }
 
 function describe(

@@ -1,10 +1,7 @@
 import type { BlockSample } from '../../jpeg/blocks';
 import { type DoubleCompression, EXAMINED, RANGE } from '../../jpeg/double';
-import { ijgTable } from '../../jpeg/tables';
 import { ZIGZAG } from '../../jpeg/zigzag';
-
-/** Zigzag places 1..REQUANTISED enter the errors of trial compressions: the rest is mostly zero. */
-const REQUANTISED = 20;
+import { REQUANTISED, requantisationLoss } from './requantise';
 
 /** Added before cutting off the fraction, so that values of either sign are rounded alike. */
 const BIAS = 1 << 14;
@@ -15,46 +12,20 @@ const VALUES = 2 * RANGE + 1;
 const CLIPPED = 0.05;
 
 /**
- * Root mean square change of the first coefficients, by cell, if the picture were compressed once more at a
- * quality of the IJG scale: by Parseval's law the change of the pixels. At 90 it is error level analysis; over
+ * Root mean square change of the first coefficients, by cell, if the picture were compressed once more at
+ * qualities of the IJG scale: by Parseval's law the change of the pixels. At 90 it is error level analysis; over
  * a range of qualities it falls to a minimum, a ghost, where the part was compressed at that quality before
  * (Farid, Exposing Digital Forgeries from JPEG Ghosts, IEEE TIFS 2009).
- * @param coefficients as `requantised` takes them out of the sample, once for all qualities
+ * @returns a field for each quality
  */
-export function requantisationError(
+export function requantisationErrors(
   sample: BlockSample,
-  coefficients: Float32Array,
-  quality: number,
-): Float32Array {
-  const table = ijgTable(quality);
-  const steps = Float64Array.from({ length: REQUANTISED }, (_, at) => table[ZIGZAG[at + 1] ?? 0] ?? 1);
-  const inverse = steps.map((step) => 1 / step);
-  const perBlock = new Float64Array(coefficients.length / REQUANTISED);
-  for (let block = 0, from = 0; block < perBlock.length; block++) {
-    let sum = 0;
-    for (let at = 0; at < REQUANTISED; at++, from++) {
-      const value = coefficients[from] ?? 0;
-      const whole = value * (inverse[at] ?? 1) + ROUNDED - ROUNDED;
-      const left = value - whole * (steps[at] ?? 1);
-      sum += left * left;
-    }
-    perBlock[block] = sum;
-  }
-  return meanByCell(sample, perBlock).map((mean) => Math.sqrt(mean / REQUANTISED));
+  qualities: readonly number[],
+): readonly Float32Array[] {
+  return requantisationLoss(sample.coefficients, qualities).map((lost) =>
+    meanByCell(sample, lost).map((mean) => Math.sqrt(mean / REQUANTISED)),
+  );
 }
-
-/** The coefficients of every block that trial compressions look at, block after block. */
-export function requantised({ coefficients }: BlockSample): Float32Array {
-  const places = Int32Array.from({ length: REQUANTISED }, (_, at) => ZIGZAG[at + 1] ?? 0);
-  const taken = new Float32Array((coefficients.length / 64) * REQUANTISED);
-  for (let from = 0, to = 0; from < coefficients.length; from += 64) {
-    for (let at = 0; at < REQUANTISED; at++, to++) taken[to] = coefficients[from + (places[at] ?? 0)] ?? 0;
-  }
-  return taken;
-}
-
-/** Added and taken off again: numbers of that size have no fraction, so what was added is rounded. */
-const ROUNDED = 1.5 * 2 ** 52;
 
 /**
  * Mean log-likelihood ratio a block, natural, for having shared the picture's first compression: below 0 where a
@@ -71,7 +42,7 @@ export function sharedHistory(
   const inverse = Float64Array.from(places, (place) => 1 / Math.max(1, steps[place] ?? 1));
   const ratios = new Float64Array(EXAMINED * VALUES);
   for (const [at, own] of double.ratios.entries()) ratios.set(own, at * VALUES);
-  const perBlock = new Float64Array(coefficients.length / 64);
+  const perBlock = new Float32Array(coefficients.length / 64);
   for (let block = 0, from = 0; block < perBlock.length; block++, from += 64) {
     let sum = 0;
     for (let at = 0; at < EXAMINED; at++) {
@@ -89,7 +60,7 @@ export function sharedHistory(
   return cells;
 }
 
-function meanByCell(sample: BlockSample, perBlock: Float64Array): Float32Array {
+function meanByCell(sample: BlockSample, perBlock: Float32Array): Float32Array {
   const { columns, rows, cell, blocksAcross } = sample;
   const perSide = cell / 8;
   const cells = new Float32Array(columns * rows);

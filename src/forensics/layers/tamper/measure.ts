@@ -3,7 +3,7 @@ import type { ForensicImage } from '../../image';
 import { type BlockSample, readBlocks } from '../../jpeg/blocks';
 import { type CompressionHistory, compressionHistory } from '../../jpeg/history';
 import { findOutliers } from '../ela/outliers';
-import { requantisationError, requantised, sharedHistory } from './fields';
+import { requantisationErrors, sharedHistory } from './fields';
 
 /** Qualities of the trial compressions whose errors are compared, and the one of error level analysis. */
 const GHOSTS = [40, 60, 75, 98] as const;
@@ -44,13 +44,12 @@ export async function measure(image: ForensicImage, signal: AbortSignal): Promis
   const history = compressionHistory(image, sample);
   signal.throwIfAborted();
 
-  const coefficients = requantised(sample);
-  const level = deviations(sample, requantisationError(sample, coefficients, LEVEL));
+  const [own, ...others] = requantisationErrors(sample, [LEVEL, ...GHOSTS]);
+  const level = deviations(sample, own ?? new Float32Array(0));
   if (level.usable < LEAST_CELLS) return null;
   const ghosts = new Float32Array(level.size.length);
-  for (const quality of GHOSTS) {
-    signal.throwIfAborted();
-    const { size } = deviations(sample, requantisationError(sample, coefficients, quality));
+  for (const errors of others) {
+    const { size } = deviations(sample, errors);
     for (let cell = 0; cell < ghosts.length; cell++) {
       ghosts[cell] = (ghosts[cell] ?? 0) + (size[cell] ?? 0) ** 2 / GHOSTS.length;
     }

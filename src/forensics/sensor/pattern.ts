@@ -1,6 +1,7 @@
 import { ComplexFft2d } from '../dsp/complex-fft';
+import { LocalWiener } from '../dsp/local-wiener';
 import { standardDeviation } from '../dsp/statistics';
-import { LocalWiener, WienerDenoiser } from '../dsp/wiener';
+import { WienerDenoiser } from '../dsp/wiener';
 import type { ForensicImage } from '../image';
 import { toLuma } from '../pixels/luma-tiles';
 
@@ -19,6 +20,7 @@ export interface SensorView {
 }
 
 const denoisers = new Map<number, WienerDenoiser>();
+const filters = new Map<number, LocalWiener>();
 const transforms = new Map<number, ComplexFft2d>();
 
 /** Side of the square that a picture of this size allows, or null where it is too small. */
@@ -138,8 +140,10 @@ function cutSpectralPeaks(field: Float32Array, side: number): Float32Array {
   for (let at = 0; at < magnitude.length; at++) {
     magnitude[at] = Math.hypot(spectrum[2 * at] ?? 0, spectrum[2 * at + 1] ?? 0) / side;
   }
-  const kept = magnitude.slice();
-  new LocalWiener(side, side, side).keepNoise(kept, 0, 0, side, side, noise * noise);
+  const local = filterOf(side);
+  const kept = local.field;
+  kept.set(magnitude);
+  local.keepNoise(0, 0, side, side, noise * noise);
   for (let at = 0; at < magnitude.length; at++) {
     const size = magnitude[at] ?? 0;
     const gain = size > 1e-9 ? (kept[at] ?? 0) / size : 0;
@@ -241,5 +245,11 @@ function denoiser(side: number): WienerDenoiser {
 function transform(side: number): ComplexFft2d {
   const known = transforms.get(side) ?? new ComplexFft2d(side);
   transforms.set(side, known);
+  return known;
+}
+
+function filterOf(side: number): LocalWiener {
+  const known = filters.get(side) ?? new LocalWiener(side, side, side, side);
+  filters.set(side, known);
   return known;
 }

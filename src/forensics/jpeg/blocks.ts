@@ -1,8 +1,9 @@
 import { dctOfBlocks } from '../dsp/block-dct';
 import { weighBytes } from '../dsp/weigh-bytes';
 import type { ForensicImage, Rect } from '../image';
+import { countFirstCoefficients } from './block-sums';
 import { gridOrigin, readOrientation } from './orientation';
-import { addFirstCoefficients, emptyFirstCoefficients, type FirstCoefficients } from './shifted';
+import { emptyFirstCoefficients, type FirstCoefficients } from './shifted';
 import { ZIGZAG } from './zigzag';
 
 /** Rows of pixels read of each row of cells: two rows of 8 x 8 blocks. */
@@ -118,7 +119,7 @@ function addStrip(sample: BlockSample, row: number, luma: Float32Array): void {
   transformStrip(sample, row, luma);
   describeCells(sample, row, luma);
   addGridPhases(sample, luma);
-  addFirstCoefficients(sample.firstCoefficients, luma, sample.blocksAcross * 8);
+  countFirstCoefficients(sample.firstCoefficients, luma, sample.blocksAcross * 8);
 }
 
 /** To a mean of 1 over the eight phases. */

@@ -1,3 +1,4 @@
+import { GRIDS } from './block-sums';
 import { ijgTable } from './tables';
 
 /**
@@ -28,8 +29,6 @@ export interface ShiftedCompression extends Shift {
   readonly quality: number;
 }
 
-/** Grids: phases 0..7 down, then across. */
-const GRIDS = 64;
 /** First coefficients 0..2040, in whole numbers. */
 const LEVELS = 2048;
 /** Blocks as dark or bright as this are cut off, and their period is the cut's. */
@@ -46,53 +45,11 @@ const LEAST_BLOCKS = 200;
 const SEEN_PEAK = 7.5;
 const SEEN_STRENGTH = 0.12;
 
-/** Counts of first coefficients by grid, `LEVELS` to a grid. */
+/** Counts of first coefficients by level and grid (`countFirstCoefficients`). */
 export type FirstCoefficients = Uint32Array;
 
 export function emptyFirstCoefficients(): FirstCoefficients {
   return new Uint32Array(GRIDS * LEVELS);
-}
-
-/**
- * Adds the blocks of a strip of 16 rows, one row of blocks for each of the eight phases down.
- * @param luma 0..255, row by row, the strip's upper left corner on the last compression's grid
- */
-export function addFirstCoefficients(counts: FirstCoefficients, luma: Float32Array, across: number): void {
-  const columns = new Float64Array(across + 8);
-  for (let x = 0; x < across; x++) {
-    let sum = 0;
-    for (let y = 0; y < 8; y++) sum += luma[y * across + x] ?? 0;
-    columns[x] = sum / 8;
-  }
-  for (let phase = 0; phase < 8; phase++) {
-    countBlocks(counts, 8 * phase * LEVELS, columns, across);
-    if (phase < 7) moveDown(columns, luma, phase * across, (phase + 8) * across, across);
-  }
-}
-
-/** Counts the blocks whose columns have these means, each on the grid of its phase across. */
-function countBlocks(counts: FirstCoefficients, grids: number, columns: Float64Array, across: number): void {
-  // Half a level more, so that cutting off the fraction rounds.
-  let sum = 0.5;
-  for (let x = 0; x < 8; x++) sum += columns[x] ?? 0;
-  for (let x = 0; x + 8 <= across; x++) {
-    const at = grids + (x & 7) * LEVELS + (sum | 0);
-    counts[at] = (counts[at] ?? 0) + 1;
-    sum += (columns[x + 8] ?? 0) - (columns[x] ?? 0);
-  }
-}
-
-/** Means of columns one row further down. */
-function moveDown(
-  columns: Float64Array,
-  luma: Float32Array,
-  leaves: number,
-  enters: number,
-  across: number,
-): void {
-  for (let x = 0; x < across; x++) {
-    columns[x] = (columns[x] ?? 0) + ((luma[enters + x] ?? 0) - (luma[leaves + x] ?? 0)) / 8;
-  }
 }
 
 /** The grid and step with the strongest period of all, whether it says enough or not; null with too few blocks. */
@@ -130,41 +87,48 @@ export function seenShift(strongest: Shift | null): ShiftedCompression | null {
  * larger steps only.
  */
 function periods(counts: FirstCoefficients): Float64Array | null {
+  const blocks = foldCounts(counts, 1, new Uint32Array(GRIDS));
+  if (blocks.some((count) => count < LEAST_BLOCKS)) return null;
   const strengths = new Float64Array((STEPS.to + 1) * GRIDS);
-  const folded = new Float64Array(STEPS.to);
-  for (let grid = 0; grid < GRIDS; grid++) {
-    const own = counts.subarray(grid * LEVELS, (grid + 1) * LEVELS);
-    for (let fold: number = STEPS.to; 2 * fold > STEPS.to; fold--) {
-      const blocks = foldCounts(own, fold, folded);
-      if (blocks < LEAST_BLOCKS) return null;
-      for (let step = fold; step >= STEPS.from; step--) {
-        if (fold % step === 0) strengths[step * GRIDS + grid] = strengthOf(folded, fold, step) / blocks;
+  const folded = new Uint32Array(STEPS.to * GRIDS);
+  for (let fold: number = STEPS.to; 2 * fold > STEPS.to; fold--) {
+    foldCounts(counts, fold, folded);
+    for (let step = fold; step >= STEPS.from; step--) {
+      if (fold % step !== 0) continue;
+      for (let grid = 0; grid < GRIDS; grid++) {
+        const strength = strengthOf(folded, grid, fold, step) / (blocks[grid] ?? 1);
+        strengths[step * GRIDS + grid] = strength;
       }
     }
   }
   return strengths;
 }
 
-/** Counts of all levels that are not cut off, by their remainder; answers how many there are. */
-function foldCounts(counts: Uint32Array, fold: number, folded: Float64Array): number {
+/** Counts of all levels that are not cut off, by their remainder: `remainder * GRIDS + grid`. */
+function foldCounts(counts: FirstCoefficients, fold: number, folded: Uint32Array): Uint32Array {
   folded.fill(0);
-  let blocks = 0;
-  for (let level = DARKEST, phase = DARKEST % fold; level < BRIGHTEST; level++) {
-    const count = counts[level] ?? 0;
-    folded[phase] = (folded[phase] ?? 0) + count;
-    blocks += count;
-    if (++phase === fold) phase = 0;
+  for (let level = DARKEST; level < BRIGHTEST; level++) {
+    addGrids(folded, (level % fold) * GRIDS, counts, level * GRIDS);
   }
-  return blocks;
+  return folded;
 }
 
-/** Length of the sum of exp(2 pi i value / step) over counts folded at a multiple of the step. */
-function strengthOf(folded: Float64Array, fold: number, step: number): number {
-  let [real, imaginary] = [0, 0];
+/** A loop of its own, which is compiled once for all. */
+function addGrids(sums: Uint32Array, to: number, counts: FirstCoefficients, from: number): void {
+  for (let grid = 0; grid < GRIDS; grid++) {
+    sums[to + grid] = (sums[to + grid] ?? 0) + (counts[from + grid] ?? 0);
+  }
+}
+
+/** Length of the sum of exp(2 pi i value / step) over a grid's counts folded at a multiple of the step. */
+function strengthOf(folded: Uint32Array, grid: number, fold: number, step: number): number {
+  let real = 0;
+  let imaginary = 0;
   for (let phase = 0; phase < fold; phase++) {
     const turn = step * STEPS.to + (phase % step);
-    real += (folded[phase] ?? 0) * (COSINES[turn] ?? 0);
-    imaginary += (folded[phase] ?? 0) * (SINES[turn] ?? 0);
+    const count = folded[phase * GRIDS + grid] ?? 0;
+    real += count * (COSINES[turn] ?? 0);
+    imaginary += count * (SINES[turn] ?? 0);
   }
   return Math.hypot(real, imaginary);
 }

@@ -65,6 +65,31 @@ describe('reducedLuma', () => {
     expect(plane.luma[5 * 9375 + 70]).toBe(all[5 * 12_000 + 1312 + 70]);
   });
 
+  it('of two pictures at once is that of each alone', async () => {
+    const [first, second] = [waves(1301, 1180), waves(2719, 2750)];
+    const together = await Promise.all([reducedLuma(imageOf(first)), reducedLuma(imageOf(second))]);
+    expect(together).toEqual([await reducedLuma(imageOf(first)), await reducedLuma(imageOf(second))]);
+  });
+
+  it('leaves nothing behind that disturbs the next picture where reading fails', async () => {
+    const picture = waves(1301, 1180);
+    const image = imageOf(picture);
+    const source = arrayPixelSource(picture);
+    let reads = 0;
+    const failing = createForensicImage({
+      how: 'page-pixels',
+      format: 'png',
+      bytes: new Uint8Array(),
+      pixels: {
+        ...source,
+        raw: (rect, into) =>
+          ++reads === 2 ? Promise.reject(new Error('This picture is closed')) : source.raw(rect, into),
+      },
+    });
+    await expect(reducedLuma(failing)).rejects.toThrow('This picture is closed');
+    expect(await reducedLuma(image)).toEqual(await reducedLuma(imageOf(picture)));
+  });
+
   it('is computed once an image', () => {
     const image = imageOf(waves(64, 64));
     expect(reducedLuma(image)).toBe(reducedLuma(image));

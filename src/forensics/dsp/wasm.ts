@@ -129,13 +129,12 @@ export const divide = two(...vector(0xe7));
 /** Of two lanes the lesser, and the greater; the first where one is not a number. */
 export const least = two(...vector(0xea));
 export const greatest = two(...vector(0xeb));
-export const smallest = two(...vector(0xe8));
 export const magnitude = (value: Code): Code => [...value, ...vector(0xe0)];
 export const squareRoot = (value: Code): Code => [...value, ...vector(0xe3)];
 /** To whole numbers, halves to the even one. */
 export const nearest = (value: Code): Code => [...value, ...vector(0x6a)];
-export const isLess = two(...vector(0x43));
 /** All bits of a lane where it holds, none where not; so are the next. */
+export const isAtMost = two(...vector(0x45));
 export const isAtLeast = two(...vector(0x46));
 export const areEqualInts = two(...vector(0x37));
 export const isGreaterInts = two(...vector(0x3b));

@@ -4,10 +4,9 @@ import type { ForensicImage, Rect } from '../image';
 import { countFirstCoefficients } from './block-sums';
 import { gridOrigin, readOrientation } from './orientation';
 import { emptyFirstCoefficients, type FirstCoefficients } from './shifted';
+import { describeStrip, STRIP } from './strip-statistics';
 import { ZIGZAG } from './zigzag';
 
-/** Rows of pixels read of each row of cells: two rows of 8 x 8 blocks. */
-const STRIP = 16;
 /**
  * Pixels transformed at most. Histograms of 25,000 blocks are as good as of 200,000, and the map of a larger
  * picture needs no finer cells; so a larger picture is read in strips, and this bounds the time at some 80 ms.
@@ -118,7 +117,6 @@ function stripOf({ origin, cell, columns }: BlockSample, row: number): Rect {
 function addStrip(sample: BlockSample, row: number, luma: Float32Array): void {
   transformStrip(sample, row, luma);
   describeCells(sample, row, luma);
-  addGridPhases(sample, luma);
   countFirstCoefficients(sample.firstCoefficients, luma, sample.blocksAcross * 8);
 }
 
@@ -155,97 +153,14 @@ function keepShifted(shifted: Float32Array, to: number, at: number): void {
 /** Mean of |Immerkaer's mask| of white noise of deviation 1: 6 sqrt(2 / pi). */
 const IMMERKAER = 6 * Math.sqrt(2 / Math.PI);
 
-/** Texture, noise and clipping by cell. */
+/** Texture, noise and clipping by cell, and the bends at block borders. */
 function describeCells(sample: BlockSample, row: number, luma: Float32Array): void {
-  const { cell, columns, activity, noise, clipped } = sample;
-  const across = columns * cell;
+  const { cell, columns, activity, noise, clipped, phasesX, phasesY } = sample;
   const counted = (STRIP - 2) * (cell - 2);
-  const sums = { differences: 0, residual: 0, cut: 0 };
-  for (let column = 0; column < columns; column++) {
-    sums.differences = 0;
-    sums.residual = 0;
-    sums.cut = 0;
-    for (let y = 1; y < STRIP - 1; y++) addCellRow(sums, luma, y * across + column * cell, cell, across);
+  describeStrip(luma, columns, cell, phasesX, phasesY, (column, { differences, residual, cut }) => {
     const target = row * columns + column;
-    activity[target] = sums.differences / (2 * counted);
-    noise[target] = sums.residual / (IMMERKAER * counted);
-    clipped[target] = sums.cut / counted;
-  }
+    activity[target] = differences / (2 * counted);
+    noise[target] = residual / (IMMERKAER * counted);
+    clipped[target] = cut / counted;
+  });
 }
-
-/** One line of a cell. A loop in a function of its own is compiled for itself, and not thrown away with others. */
-function addCellRow(
-  sums: { differences: number; residual: number; cut: number },
-  luma: Float32Array,
-  first: number,
-  cell: number,
-  across: number,
-): void {
-  let differences = 0;
-  let residual = 0;
-  let cut = 0;
-  let west = luma[first] ?? 0;
-  let north = luma[first + 1 - across] ?? 0;
-  let here = luma[first + 1] ?? 0;
-  // Immerkaer's mask is the second difference across of the second difference down.
-  let bendWest = (luma[first - across] ?? 0) - 2 * west + (luma[first + across] ?? 0);
-  let bend = north - 2 * here + (luma[first + 1 + across] ?? 0);
-  for (let at = first + 2; at < first + cell; at++) {
-    const east = luma[at] ?? 0;
-    const northEast = luma[at - across] ?? 0;
-    const bendEast = northEast - 2 * east + (luma[at + across] ?? 0);
-    differences += Math.abs(here - west) + Math.abs(here - north);
-    residual += Math.abs(bendWest - 2 * bend + bendEast);
-    if (here <= 2 || here >= 253) cut++;
-    west = here;
-    here = east;
-    north = northEast;
-    bendWest = bend;
-    bend = bendEast;
-  }
-  sums.differences += differences;
-  sums.residual += residual;
-  sums.cut += cut;
-}
-
-/**
- * Adds to the strength of every phase of an 8-px grid. A border between blocks bends the profile:
- * |x[-2] - 3 x[-1] + 3 x[0] - x[1]| is 0 on any parabola's slope.
- */
-function addGridPhases({ cell, columns, phasesX, phasesY }: BlockSample, luma: Float32Array): void {
-  const across = columns * cell;
-  for (let y = 0; y < STRIP; y += 3) addBendsAlong(phasesX, luma, y * across, across);
-  for (let y = 2; y < STRIP - 1; y++) {
-    // Of rows 2 to 14 phases 7, 0 and 1 have one, the others two.
-    const weight = y === 8 || y === 7 || y === 9 ? 2 : 1;
-    phasesY[y & 7] = (phasesY[y & 7] ?? 0) + weight * bendsAcross(luma, y * across + (y & 1), across);
-  }
-}
-
-/** Bends of a row at each of its samples, to the phase of each. */
-function addBendsAlong(phases: Float64Array, luma: Float32Array, row: number, across: number): void {
-  let a = luma[row] ?? 0;
-  let b = luma[row + 1] ?? 0;
-  let c = luma[row + 2] ?? 0;
-  for (let x = 2; x < across - 1; x++) {
-    const d = luma[row + x + 1] ?? 0;
-    phases[x & 7] = (phases[x & 7] ?? 0) + Math.min(BEND_LIMIT, Math.abs(a - d + 3 * (c - b)));
-    a = b;
-    b = c;
-    c = d;
-  }
-}
-
-/** Sum of the bends down at every second sample of a row, from `first` on. */
-function bendsAcross(luma: Float32Array, first: number, across: number): number {
-  let sum = 0;
-  for (let at = first; at < first + across; at += 2) {
-    const outer = (luma[at - 2 * across] ?? 0) - (luma[at + across] ?? 0);
-    const inner = (luma[at] ?? 0) - (luma[at - across] ?? 0);
-    sum += Math.min(BEND_LIMIT, Math.abs(outer + 3 * inner));
-  }
-  return sum;
-}
-
-/** Grey levels beyond which a bend is a contour of the scene and says nothing of blocks. */
-const BEND_LIMIT = 24;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { seeded } from '../synthetic.fixture';
-import { weighBytes } from './weigh-bytes';
+import { swapBytes, weighBytes } from './weigh-bytes';
 
 it.each([1, 3, 4096, 4097, 10_001])('%i words are weighed byte by byte', (count) => {
   const random = seeded(count);
@@ -23,4 +23,16 @@ it('greys keep their level', () => {
     values,
   );
   expect(values).toEqual(Float32Array.from({ length: 256 }, (_, grey) => grey));
+});
+
+it.each([1, 3, 4096, 10_001])('%i words change the order of their bytes', (count) => {
+  const random = seeded(count);
+  const words = Int32Array.from({ length: count }, () => Math.floor(2 ** 32 * random()));
+  const before = new Uint8Array(words.slice().buffer);
+  swapBytes(words);
+  const after = new Uint8Array(words.buffer);
+  const place = [2, 1, 0];
+  expect(after).toEqual(
+    before.map((_, at) => (at % 4 === 3 ? 255 : (before[at - (at % 4) + (place[at % 4] ?? 0)] ?? 0))),
+  );
 });

@@ -3,6 +3,7 @@ import {
   addInts,
   andBits,
   assemble,
+  bytesOf,
   type Code,
   divide,
   float,
@@ -30,6 +31,7 @@ interface Kernel {
   readonly words: Int32Array;
   readonly values: Float32Array;
   readonly weigh: (from: number, end: number, lowest: number, second: number, third: number) => void;
+  readonly swap: (from: number, end: number) => void;
 }
 
 /** Assembled when first asked for, once in each thread. */
@@ -37,11 +39,12 @@ let known: Kernel | null = null;
 
 function kernel(): Kernel {
   if (known) return known;
-  const { memory, call } = assemble([weigh()], 4 * MOST);
+  const { memory, call } = assemble([weigh(), swap()], 4 * MOST);
   known = {
     words: new Int32Array(memory.buffer, 0, MOST),
     values: new Float32Array(memory.buffer, 0, MOST),
     weigh: call('weigh'),
+    swap: call('swap'),
   };
   return known;
 }
@@ -63,6 +66,39 @@ export function weighBytes(
     work.weigh(0, 4 * count, ...weights);
     values.set(count === MOST ? work.values : work.values.subarray(0, count), from);
   }
+}
+
+/** Exchanges the lowest and the third byte of each word and sets all bits of the highest, in place: bgr to opaque rgb. */
+export function swapBytes(words: Int32Array): void {
+  const work = kernel();
+  for (let from = 0; from < words.length; from += MOST) {
+    const count = Math.min(MOST, words.length - from);
+    work.words.set(words.subarray(from, from + count));
+    work.swap(0, 4 * count);
+    words.set(count === MOST ? work.words : work.words.subarray(0, count), from);
+  }
+}
+
+/** Of a vector's bytes the order; 16 is the first byte of another one. */
+const SWAPPED = [0, 4, 8, 12].flatMap((at) => [at + 2, at + 1, at, 16]);
+
+function swap() {
+  const [from, end, ones] = [0, 1, 2];
+  return {
+    name: 'swap',
+    params: [I32, I32],
+    locals: [V128],
+    body: [
+      ...set(ones, splatInt(int(-1))),
+      ...repeat(
+        [
+          ...store(get(from), 0, bytesOf(load(get(from)), get(ones), SWAPPED)),
+          ...set(from, addInt(get(from), int(VECTOR))),
+        ],
+        isBelow(get(from), get(end)),
+      ),
+    ],
+  };
 }
 
 function weigh() {

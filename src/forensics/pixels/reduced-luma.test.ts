@@ -3,7 +3,7 @@ import type { RgbaImage } from '../rgba';
 import { arrayPixelSource } from './array';
 import { createForensicImage } from './forensic-image';
 import { toLuma } from './luma-tiles';
-import { reducedLuma } from './reduced-luma';
+import { type ReducedLuma, reducedLuma } from './reduced-luma';
 
 function imageOf(rgba: RgbaImage) {
   return createForensicImage({
@@ -26,6 +26,10 @@ function waves(width: number, height: number): RgbaImage {
     }
   }
   return { width, height, data };
+}
+
+function isSame(one: ReducedLuma, other: ReducedLuma): boolean {
+  return one.luma.length === other.luma.length && one.luma.every((value, at) => value === other.luma[at]);
 }
 
 describe('reducedLuma', () => {
@@ -68,7 +72,9 @@ describe('reducedLuma', () => {
   it('of two pictures at once is that of each alone', async () => {
     const [first, second] = [waves(1301, 1180), waves(2719, 2750)];
     const together = await Promise.all([reducedLuma(imageOf(first)), reducedLuma(imageOf(second))]);
-    expect(together).toEqual([await reducedLuma(imageOf(first)), await reducedLuma(imageOf(second))]);
+    for (const [at, alone] of [first, second].entries()) {
+      expect(together[at] && isSame(together[at], await reducedLuma(imageOf(alone)))).toBe(true);
+    }
   });
 
   it('leaves nothing behind that disturbs the next picture where reading fails', async () => {
@@ -87,7 +93,7 @@ describe('reducedLuma', () => {
       },
     });
     await expect(reducedLuma(failing)).rejects.toThrow('This picture is closed');
-    expect(await reducedLuma(image)).toEqual(await reducedLuma(imageOf(picture)));
+    expect(isSame(await reducedLuma(image), await reducedLuma(imageOf(picture)))).toBe(true);
   });
 
   it('is computed once an image', () => {

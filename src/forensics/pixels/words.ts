@@ -1,3 +1,4 @@
+import { swapBytes, weighBytes } from '../dsp/weigh-bytes';
 import type { WordOrder } from '../image';
 
 /**
@@ -6,13 +7,8 @@ import type { WordOrder } from '../image';
  * @param from first word
  */
 export function lumaOfWords(words: Int32Array, order: WordOrder, luma: Float32Array, from = 0): void {
-  const lowest = order === 'rgb' ? RED : BLUE;
-  const third = order === 'rgb' ? BLUE : RED;
-  for (let at = 0; at < luma.length; at++) {
-    const word = words[from + at] ?? 0;
-    // In whole thousandths: one conversion to a fraction instead of three.
-    luma[at] = 0.001 * (lowest * (word & 255) + GREEN * ((word >>> 8) & 255) + third * ((word >>> 16) & 255));
-  }
+  const weights = order === 'rgb' ? RGB : BGR;
+  weighBytes(words.subarray(from, from + luma.length), weights, luma);
 }
 
 /**
@@ -42,16 +38,14 @@ export function lumaOfSquare(
 const RED = 299;
 const GREEN = 587;
 const BLUE = 114;
+const RGB = [RED, GREEN, BLUE] as const;
+const BGR = [BLUE, GREEN, RED] as const;
 
 /** The same as 4 bytes a pixel, red first, alpha 255: the words themselves, put into that order in place. */
 export function rgbaOfWords(words: Int32Array<ArrayBuffer>, order: WordOrder): Uint8ClampedArray {
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? 0;
-    const swapped = (word & GREEN_ONLY) | ((word & 255) << 16) | ((word >>> 16) & 255);
-    words[at] = (order === 'rgb' ? word : swapped) | OPAQUE;
-  }
+  if (order === 'bgr') swapBytes(words);
+  else for (let at = 0; at < words.length; at++) words[at] = (words[at] ?? 0) | OPAQUE;
   return new Uint8ClampedArray(words.buffer, words.byteOffset, words.byteLength);
 }
 
-const GREEN_ONLY = 0xff00;
 const OPAQUE = 0xff << 24;

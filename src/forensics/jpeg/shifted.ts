@@ -1,4 +1,5 @@
 import { GRIDS } from './block-sums';
+import { folderOf } from './fold';
 import { ijgTable } from './tables';
 
 /**
@@ -87,16 +88,16 @@ export function seenShift(strongest: Shift | null): ShiftedCompression | null {
  * larger steps only.
  */
 function periods(counts: FirstCoefficients): Float64Array | null {
-  const blocks = foldCounts(counts, 1, new Uint32Array(GRIDS));
+  const { fold } = folderOf(counts.subarray(DARKEST * GRIDS, BRIGHTEST * GRIDS), DARKEST, STEPS.to);
+  const blocks = fold(1).slice(0, GRIDS);
   if (blocks.some((count) => count < LEAST_BLOCKS)) return null;
   const strengths = new Float64Array((STEPS.to + 1) * GRIDS);
-  const folded = new Uint32Array(STEPS.to * GRIDS);
-  for (let fold: number = STEPS.to; 2 * fold > STEPS.to; fold--) {
-    foldCounts(counts, fold, folded);
-    for (let step = fold; step >= STEPS.from; step--) {
-      if (fold % step !== 0) continue;
+  for (let period: number = STEPS.to; 2 * period > STEPS.to; period--) {
+    const folded = fold(period);
+    for (let step = period; step >= STEPS.from; step--) {
+      if (period % step !== 0) continue;
       for (let grid = 0; grid < GRIDS; grid++) {
-        const strength = strengthOf(folded, grid, fold, step) / (blocks[grid] ?? 1);
+        const strength = strengthOf(folded, grid, period, step) / (blocks[grid] ?? 1);
         strengths[step * GRIDS + grid] = strength;
       }
     }
@@ -104,27 +105,11 @@ function periods(counts: FirstCoefficients): Float64Array | null {
   return strengths;
 }
 
-/** Counts of all levels that are not cut off, by their remainder: `remainder * GRIDS + grid`. */
-function foldCounts(counts: FirstCoefficients, fold: number, folded: Uint32Array): Uint32Array {
-  folded.fill(0);
-  for (let level = DARKEST; level < BRIGHTEST; level++) {
-    addGrids(folded, (level % fold) * GRIDS, counts, level * GRIDS);
-  }
-  return folded;
-}
-
-/** A loop of its own, which is compiled once for all. */
-function addGrids(sums: Uint32Array, to: number, counts: FirstCoefficients, from: number): void {
-  for (let grid = 0; grid < GRIDS; grid++) {
-    sums[to + grid] = (sums[to + grid] ?? 0) + (counts[from + grid] ?? 0);
-  }
-}
-
 /** Length of the sum of exp(2 pi i value / step) over a grid's counts folded at a multiple of the step. */
-function strengthOf(folded: Uint32Array, grid: number, fold: number, step: number): number {
+function strengthOf(folded: Uint32Array, grid: number, period: number, step: number): number {
   let real = 0;
   let imaginary = 0;
-  for (let phase = 0; phase < fold; phase++) {
+  for (let phase = 0; phase < period; phase++) {
     const turn = step * STEPS.to + (phase % step);
     const count = folded[phase * GRIDS + grid] ?? 0;
     real += count * (COSINES[turn] ?? 0);

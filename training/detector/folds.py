@@ -3,8 +3,9 @@
     python folds.py --list train.tsv.gz sources/ai.tsv sources/real.tsv --out sources/folds.tsv
 
 A repository is wholly in one half: its pictures share hands, prompts and scenes. Kinds with several repositories
-are in both halves, so that each half can learn what the other is asked. The halves follow from the lists alone;
-no score has a say in them.
+are in both halves, and so are families of generators with several, so that each half can learn what the other is
+asked: when both sources of GAN faces lay in one half, the other found none. The halves follow from the lists alone; no score has
+a say in them.
 """
 
 from __future__ import annotations
@@ -19,26 +20,30 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "fusion"))
 
 from sources import Listed, read_list  # noqa: E402
 
+from families import family_of  # noqa: E402
+
 FOLDS = 2
 
 
 def halves(rows: list[Listed]) -> dict[str, int]:
-    """Repository to half. The largest repositories first, each where its kind, then its class, has fewer pictures."""
+    """Repository to half. The largest repositories first, each where its kind, then its family, then its class, has fewer pictures."""
     kinds: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     for row in rows:
         kinds[row.repo][row.label, row.kind] += 1
-    weight: Counter[tuple[int, str, str]] = Counter()
+    weight: Counter[tuple[int, str, str | int]] = Counter()
     found: dict[str, int] = {}
     for repo in sorted(kinds, key=lambda name: (-kinds[name].total(), name)):
         (label, kind), _ = kinds[repo].most_common(1)[0]
 
-        def load(half: int, label: str = label, kind: str = kind) -> tuple[float, float, int]:
-            return weight[half, label, kind], weight[half, label, ""], half
+        def load(half: int, label: str = label, kind: str = kind) -> tuple[float, float, float, int]:
+            family = family_of(label, kind)
+            return weight[half, label, kind], weight[half, label, family], weight[half, label, ""], half
 
         found[repo] = min(range(FOLDS), key=load)
         for (label, kind), count in kinds[repo].items():
             # Square roots, as training draws a source by the root of its size.
             weight[found[repo], label, kind] += count**0.5
+            weight[found[repo], label, family_of(label, kind)] += count**0.5
             weight[found[repo], label, ""] += count**0.5
     return found
 

@@ -4,8 +4,8 @@
       [--rounds 4] [--pairs 8000] [--processes 2]
 
 A round is one draw of pairs with deliveries of its own (`draw.py`), written in random order so that training
-reads from end to end. Each picture is kept as the whole at 184 px and two native squares of 176 px, of which
-training cuts 160 px at random. `OUT/round-N/part-M.npz` and `part-M.json`; a finished part is not made again.
+reads from end to end. Each picture is kept as the whole at 256 px and two native squares of 176 px, of which
+training cuts its own at random. `OUT/round-N/part-M.npz` and `part-M.json`; a finished part is not made again.
 Nothing of this may be committed: the pictures are other people's.
 """
 
@@ -35,7 +35,7 @@ from draw import Way, draw_pairs  # noqa: E402
 from families import family_of  # noqa: E402
 from views import Pixels, padded, prepared, whole  # noqa: E402
 
-WHOLE, SQUARE, SQUARES = 184, 176, 2
+WHOLE, SQUARE, SQUARES = 256, 176, 2
 PART = 500  # pairs
 
 

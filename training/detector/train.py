@@ -35,6 +35,10 @@ from folds import read_folds
 from nets import Detector, new_detector, normalised
 
 
+# The least of a kept whole that training looks at, as a share of its side.
+CLOSEST = 0.87
+
+
 @dataclass(frozen=True)
 class Config:
     view: str  # "whole" or "squares"
@@ -52,6 +56,7 @@ class Config:
     head_steps: int = 0  # first steps with the backbone held still: a head that means something before it teaches
     head_rate: float = 1.0  # the heads' rate as a multiple of `rate`
     folded: bool = True  # batch normalisations in the convolutions from the start
+    jitter: float = 0.0  # share of pictures whose colours are changed
     drop_path: float = 0.0  # chance that a picture skips a residual block (Huang et al. 2016)
 
     @staticmethod
@@ -91,25 +96,36 @@ def batches(part: Path, config: Config, left_out: frozenset[str], dice: random.R
 
 
 def augmented(kept: np.ndarray, config: Config, dice: random.Random) -> np.ndarray:
-    """A random place, mirrored at random; squares also turned, as texture has no upright."""
+    """A random place, mirrored at random; squares also turned, as texture has no upright; colours changed by `jitter`."""
     if config.view == "squares":
         kept = kept[dice.randrange(len(kept))]
-    room = kept.shape[0] - config.size
+    all_of_it = kept.shape[0]
+    side = config.size if config.view == "squares" else max(config.size, round(CLOSEST * all_of_it))
     if config.view == "whole" and dice.random() < 0.6:
         # Most of the picture in view, as at inference; the other draws look a little closer.
-        side = dice.randint(config.size + room // 2, kept.shape[0])
-        y, x = (dice.randint(0, kept.shape[0] - side) for _ in range(2))
-        box = (x, y, x + side, y + side)
-        size = (config.size, config.size)
-        cut = np.asarray(Image.fromarray(np.ascontiguousarray(kept)).resize(size, Image.Resampling.BILINEAR, box))
-    else:
-        y, x = dice.randint(0, room), dice.randint(0, room)
-        cut = kept[y : y + config.size, x : x + config.size]
+        side = dice.randint((side + all_of_it) // 2, all_of_it)
+    y, x = (dice.randint(0, all_of_it - side) for _ in range(2))
+    cut = kept[y : y + side, x : x + side]
+    if side != config.size:
+        cut = np.asarray(Image.fromarray(np.ascontiguousarray(cut)).resize((config.size, config.size), Image.Resampling.BILINEAR))
     if dice.random() < 0.5:
         cut = cut[:, ::-1]
     if config.view == "squares" and dice.random() < 0.3:
         cut = np.rot90(cut, dice.randint(1, 3))
+    if config.jitter and dice.random() < config.jitter:
+        cut = recoloured(cut, dice)
     return np.ascontiguousarray(cut)
+
+
+def recoloured(pixels: np.ndarray, dice: random.Random) -> np.ndarray:
+    """Exposure, contrast and saturation changed by up to a third, one in eight left without colour: what a source's own look is known by."""
+    values = pixels.astype(np.float32)
+    grey = values @ np.array([0.299, 0.587, 0.114], np.float32)
+    saturation = 0.0 if dice.random() < 0.125 else dice.uniform(0.65, 1.35)
+    values = grey[..., None] + saturation * (values - grey[..., None])
+    middle = float(grey.mean())
+    values = middle + dice.uniform(0.7, 1.3) * (values - middle)
+    return np.clip(values * dice.uniform(0.75, 1.25) + 0.5, 0, 255).astype(np.uint8)
 
 
 def loss_of(net: Detector, pixels: Tensor, label: Tensor, family: Tensor, config: Config) -> tuple[Tensor, Tensor]:

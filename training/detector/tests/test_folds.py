@@ -32,6 +32,11 @@ class Halves(unittest.TestCase):
         self.assertNotEqual(found["a/one"], found["a/two"])
         self.assertNotEqual(found["b/one"], found["b/two"])
 
+    def test_a_family_of_several_kinds_is_in_both(self) -> None:
+        listed = rows("ai", "stylegan2", "a/one", 20) + rows("ai", "stylegan-boredhumans", "a/two", 10) + rows("ai", "sd15", "a/three", 40)
+        found = halves(listed)
+        self.assertNotEqual(found["a/one"], found["a/two"])
+
     def test_order_of_the_list_does_not_matter(self) -> None:
         dice = random.Random(3)
         listed = [row for at in range(20) for row in rows("ai" if at % 2 else "real", f"kind{at % 3}", f"o/{at}", dice.randint(1, 60))]

@@ -1,0 +1,65 @@
+"""What training does to a kept picture before the network sees it."""
+
+from __future__ import annotations
+
+import importlib.util
+import random
+import sys
+import unittest
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "fusion")]
+
+TORCH = importlib.util.find_spec("torch") is not None
+
+
+def config(view: str, size: int, jitter: float = 0.0):
+    from train import Config
+
+    return Config(view, size, 1, 1, 1e-4, 0.0, 0, 0.0, 0.0, 0.9, 1, 1, jitter=jitter)
+
+
+@unittest.skipUnless(TORCH, "PyTorch is not installed")
+class Augmented(unittest.TestCase):
+    def test_every_size_sees_the_same_share_of_a_whole(self) -> None:
+        from train import CLOSEST, augmented
+
+        # A ramp from left to right tells how much of the picture is in view, whatever it was resized to.
+        kept = np.repeat(np.linspace(0, 255, 256).astype(np.uint8)[None, :, None], 256, axis=0).repeat(3, axis=2)
+        dice = random.Random(5)
+        for size in (160, 192, 224):
+            for _ in range(40):
+                cut = augmented(kept, config("whole", size), dice)
+                self.assertEqual(cut.shape, (size, size, 3))
+                seen = (int(cut.max()) - int(cut.min())) / 255
+                self.assertGreaterEqual(seen, CLOSEST - 0.02)
+
+    def test_squares_are_never_resampled(self) -> None:
+        from train import augmented
+
+        kept = np.random.default_rng(1).integers(0, 256, (2, 176, 176, 3), dtype=np.uint8)
+        known = {bytes(pixel) for pixel in kept.reshape(-1, 3)}
+        cut = augmented(kept, config("squares", 128), random.Random(2))
+        self.assertEqual(cut.shape, (128, 128, 3))
+        self.assertTrue({bytes(pixel) for pixel in cut.reshape(-1, 3)} <= known)
+
+    def test_recolouring_keeps_order_and_loses_colour_at_times(self) -> None:
+        from train import recoloured
+
+        grey = np.arange(0, 256, 4, dtype=np.uint8)[None, :, None].repeat(8, axis=0).repeat(3, axis=2)
+        vivid = np.zeros((8, 8, 3), np.uint8)
+        vivid[..., 0] = 120
+        dice, without = random.Random(7), 0
+        for _ in range(200):
+            steps = np.diff(recoloured(grey, dice)[0, :, 0].astype(int))
+            self.assertTrue((steps >= 0).all())
+            spread = recoloured(vivid, dice).astype(int)
+            without += int((spread.max(axis=2) == spread.min(axis=2)).all())
+        self.assertTrue(10 <= without <= 45, without)
+
+
+if __name__ == "__main__":
+    unittest.main()

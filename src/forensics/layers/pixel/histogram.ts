@@ -1,5 +1,6 @@
 import { asWords } from '../../dsp/resample';
 import type { Patch } from '../../pixels/patches';
+import { countTones } from './tone-kernel';
 
 const LEVELS = 256;
 /** Tones outside these shares are the rare ends of the scale, where bins are empty by nature. */
@@ -35,20 +36,11 @@ export interface ToneFindings {
  * as JPEG mixes the channels, so an innocent picture may look combed in one of them only.
  */
 export function measureTones(patches: readonly Patch[]): ToneFindings {
-  const luma = new Uint32Array(LEVELS);
-  const green = new Uint32Array(LEVELS);
-  const ends = new Uint32Array(3);
-  let pixels = 0;
-  for (const { luma: tones, rgba, width } of patches) {
-    const words = asWords(rgba);
-    pixels += words.length;
-    for (let row = 0; row < words.length; row += width) {
-      countTones(words, row, width, tones, luma, green);
-      countEnds(words, row, width, ends);
-    }
-  }
-  const [black = 0, white = 0, clipped = 0] = ends;
-  const all = Math.max(1, pixels);
+  const { luma, green, black, white, clipped } = countTones(patches.map(({ rgba }) => asWords(rgba)));
+  const all = Math.max(
+    1,
+    patches.reduce((sum, { width, height }) => sum + width * height, 0),
+  );
   const byLuma = judgeHistogram(luma, all);
   const byGreen = judgeHistogram(green, all);
   return {
@@ -60,48 +52,6 @@ export function measureTones(patches: readonly Patch[]): ToneFindings {
     clipped: clipped / all,
     tones: luma.reduce((n, count) => n + (count > 0 ? 1 : 0), 0),
   };
-}
-
-// Loops over the pixels of a row are functions of their own: V8 leaves one that it compiled while it ran inside
-// another loop at the end of every row, and begins again slowly.
-
-function countTones(
-  words: Int32Array,
-  from: number,
-  width: number,
-  tones: Float32Array,
-  luma: Uint32Array,
-  green: Uint32Array,
-): void {
-  for (let at = from; at < from + width; at++) {
-    // Luma is never below 0: cutting off after adding a half rounds.
-    const tone = ((tones[at] ?? 0) + 0.5) | 0;
-    luma[tone] = (luma[tone] ?? 0) + 1;
-    const own = ((words[at] ?? 0) >>> 8) & 0xff;
-    green[own] = (green[own] ?? 0) + 1;
-  }
-}
-
-/** @param ends counts of pure black, pure white, and pixels with at least one channel at an end */
-function countEnds(words: Int32Array, from: number, width: number, ends: Uint32Array): void {
-  let black = 0;
-  let white = 0;
-  let clipped = 0;
-  for (let at = from; at < from + width; at++) {
-    const pixel = words[at] ?? 0;
-    const r = pixel & 0xff;
-    const g = (pixel >>> 8) & 0xff;
-    const b = (pixel >>> 16) & 0xff;
-    if (r === 0 || r === 255 || g === 0 || g === 255 || b === 0 || b === 255) {
-      clipped++;
-      const all = pixel & 0xffffff;
-      if (all === 0) black++;
-      else if (all === 0xffffff) white++;
-    }
-  }
-  ends[0] = (ends[0] ?? 0) + black;
-  ends[1] = (ends[1] ?? 0) + white;
-  ends[2] = (ends[2] ?? 0) + clipped;
 }
 
 /**

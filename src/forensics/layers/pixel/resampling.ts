@@ -3,6 +3,7 @@ import { hann } from '../../dsp/fft';
 import { logGamma } from '../../dsp/gamma';
 import { robust } from '../../dsp/statistics';
 import type { Patch } from '../../pixels/patches';
+import { predictability } from './rhythm-kernel';
 
 /** Sides of the squares whose spectra are averaged: the largest of which the picture holds at least four. */
 const SIDES = [256, 128, 64] as const;
@@ -85,10 +86,10 @@ function averageSpectrum(patches: readonly Patch[], side: number): { spectrum: F
     }
     lines++;
   };
-  for (const patch of patches) {
-    for (let y = 0; y + side <= patch.height; y += side) {
-      for (let x = 0; x + side <= patch.width; x += side) {
-        predictability(patch, x, y, side, across, down);
+  for (const { luma, width, height } of patches) {
+    for (let y = 0; y + side <= height; y += side) {
+      for (let x = 0; x + side <= width; x += side) {
+        predictability(luma, width, y * width + x, side, HALF_PREDICTABLE, across, down);
         add(across);
         add(down);
       }
@@ -100,54 +101,6 @@ function averageSpectrum(patches: readonly Patch[], side: number): { spectrum: F
 
 function powerAt(complex: Float64Array, at: number): number {
   return (complex[2 * at] ?? 0) ** 2 + (complex[2 * at + 1] ?? 0) ** 2;
-}
-
-/** Mean predictability of each column by its neighbours to the left and right, and of each row likewise. */
-function predictability(
-  { luma, width }: Patch,
-  left: number,
-  top: number,
-  side: number,
-  across: Float64Array,
-  down: Float64Array,
-): void {
-  across.fill(0);
-  down.fill(0);
-  for (let y = 1; y < side - 1; y++) {
-    down[y] = predictRow(luma, (top + y) * width + left, width, side, across);
-  }
-  // The outermost lines have one neighbour only: they repeat the next, so that no step appears.
-  for (const line of [across, down]) {
-    line[0] = line[1] ?? 0;
-    line[side - 1] = line[side - 2] ?? 0;
-  }
-}
-
-/**
- * One row's part of it: added to `across`, and answered for the row itself. A function of its own: V8 leaves a loop
- * that it compiled while it ran inside another at the end of every row.
- */
-function predictRow(
-  luma: Float32Array,
-  from: number,
-  width: number,
-  side: number,
-  across: Float64Array,
-): number {
-  const scale = 1 / (HALF_PREDICTABLE * HALF_PREDICTABLE);
-  let row = 0;
-  for (let x = 1, at = from + 1; x < side - 1; x++, at++) {
-    const twice = 2 * (luma[at] ?? 0);
-    const alongRow = twice - (luma[at - 1] ?? 0) - (luma[at + 1] ?? 0);
-    const alongColumn = twice - (luma[at - width] ?? 0) - (luma[at + width] ?? 0);
-    // Two fractions by one division, which is the slowest step.
-    const a = 1 + alongRow * alongRow * scale;
-    const b = 1 + alongColumn * alongColumn * scale;
-    const both = 1 / (a * b);
-    across[x] = (across[x] ?? 0) + b * both;
-    row += a * both;
-  }
-  return row;
 }
 
 function judge(spectrum: Float64Array, side: number, lines: number, lossless: boolean): Resampling {

@@ -126,6 +126,8 @@ export const add = two(...vector(0xe4));
 export const subtract = two(...vector(0xe5));
 export const multiply = two(...vector(0xe6));
 export const divide = two(...vector(0xe7));
+export const smallest = two(...vector(0xe8));
+export const largest = two(...vector(0xe9));
 /** Of two lanes the lesser, and the greater; the first where one is not a number. */
 export const least = two(...vector(0xea));
 export const greatest = two(...vector(0xeb));

@@ -1,4 +1,4 @@
-import { boxSum, DESCRIPTOR, findKeypoints, type Keypoints, makePlane, type Plane } from './keypoints';
+import { DESCRIPTOR, findKeypoints, type Keypoints, type Plane } from './keypoints';
 import { type Copy, growCopies, type Pair } from './verify';
 
 /** Part and copy lie at least this many px apart: nearer, a spot is like its own surroundings. */
@@ -34,7 +34,7 @@ export interface CopyMove {
  * Lukas, Detection of copy-move forgery in digital images, DFRWS 2003).
  */
 export function findCopies(luma: Float32Array, width: number, height: number): CopyMove {
-  const plane = makePlane(luma, width, height);
+  const plane = { luma, width, height };
   const points = findKeypoints(plane);
   const pairs = matchPairs(points);
   const accepted: Copy[] = [];
@@ -255,16 +255,17 @@ function patchDifference(plane: Plane, x: number, y: number, dx: number, dy: num
   const bottom = Math.min(height, y + 8, height - dy);
   if (right - left < 8 || bottom - top < 8) return 255 * 255;
   const count = (right - left) * (bottom - top);
-  const offset =
-    (boxSum(plane, left + dx, top + dy, right - left, bottom - top) -
-      boxSum(plane, left, top, right - left, bottom - top)) /
-    count;
   let sum = 0;
+  let squares = 0;
   for (let row = top; row < bottom; row++) {
-    for (let column = left; column < right; column++) {
-      const d = (luma[(row + dy) * width + column + dx] ?? 0) - (luma[row * width + column] ?? 0) - offset;
-      sum += d * d;
+    const end = row * width + right;
+    const shift = dy * width + dx;
+    for (let at = row * width + left; at < end; at++) {
+      const difference = (luma[at + shift] ?? 0) - (luma[at] ?? 0);
+      sum += difference;
+      squares += difference * difference;
     }
   }
-  return sum / count;
+  const mean = sum / count;
+  return squares / count - mean * mean;
 }

@@ -1,10 +1,10 @@
-/** Luma of a picture of at most about a megapixel, with sums over rectangles in constant time. */
+import { findSpots } from './spot-kernel';
+
+/** Luma of a picture of at most about a megapixel. */
 export interface Plane {
   readonly width: number;
   readonly height: number;
   readonly luma: Float32Array;
-  /** (width + 1) x (height + 1): sum of all pixels above and to the left. */
-  readonly sums: Float64Array;
 }
 
 export interface Keypoints {
@@ -30,34 +30,8 @@ const LEAST_DEVIATION = 5;
 const CELL = 32;
 const MOST_IN_CELL = 6;
 const MOST_POINTS = 900;
-
-export function makePlane(luma: Float32Array, width: number, height: number): Plane {
-  const stride = width + 1;
-  const sums = new Float64Array(stride * (height + 1));
-  for (let y = 0; y < height; y++) addRow(luma, y * width, width, sums, (y + 1) * stride + 1);
-  return { width, height, luma, sums };
-}
-
-// Loops over the pixels of a row are functions of their own: V8 leaves one that it compiled while it ran inside
-// another loop at the end of every row, and begins again slowly.
-
-/** Sums of the row from `from` on and all above, written from `to` on. */
-function addRow(luma: Float32Array, from: number, width: number, sums: Float64Array, to: number): void {
-  const above = to - width - 1;
-  let row = 0;
-  for (let x = 0; x < width; x++) {
-    row += luma[from + x] ?? 0;
-    sums[to + x] = (sums[above + x] ?? 0) + row;
-  }
-}
-
-/** Sum over a rectangle that lies inside. */
-export function boxSum({ sums, width }: Plane, x: number, y: number, w: number, h: number): number {
-  const stride = width + 1;
-  const top = y * stride + x;
-  const bottom = top + h * stride;
-  return (sums[bottom + w] ?? 0) - (sums[bottom] ?? 0) - (sums[top + w] ?? 0) + (sums[top] ?? 0);
-}
+/** Places are told apart by this many bits: planes of at most 2 megapixels. */
+const PLACES = 2 ** 21;
 
 /** Bright and dark spots (extrema of a difference of boxes), the strongest of each part of the picture. */
 export function findKeypoints(plane: Plane): Keypoints {
@@ -79,66 +53,21 @@ export function findKeypoints(plane: Plane): Keypoints {
   return { count, x, y, descriptors, slopes };
 }
 
-/** Mean of the 3 x 3 around each pixel less that of the 9 x 9; 0 within REACH of the border. */
-function responses({ width, height, sums }: Plane): Float32Array {
-  const response = new Float32Array(width * height);
-  for (let y = REACH; y < height - REACH; y++) respondRow(sums, width, y, response);
-  return response;
-}
-
-function respondRow(sums: Float64Array, width: number, y: number, response: Float32Array): void {
-  const stride = width + 1;
-  // Corners of both squares for the first pixel; each step moves all eight along.
-  const inner = (y - 1) * stride + REACH - 1;
-  const innerEnd = inner + 3 * stride;
-  const outer = (y - 4) * stride + REACH - 4;
-  const outerEnd = outer + 9 * stride;
-  const to = y * width + REACH;
-  const count = width - 2 * REACH;
-  for (let x = 0; x < count; x++) {
-    const near =
-      (sums[innerEnd + x + 3] ?? 0) -
-      (sums[innerEnd + x] ?? 0) -
-      (sums[inner + x + 3] ?? 0) +
-      (sums[inner + x] ?? 0);
-    const wide =
-      (sums[outerEnd + x + 9] ?? 0) -
-      (sums[outerEnd + x] ?? 0) -
-      (sums[outer + x + 9] ?? 0) +
-      (sums[outer + x] ?? 0);
-    response[to + x] = near / 9 - wide / 81;
-  }
-}
-
-/** Places are told apart by this many bits: planes of at most 2 megapixels. */
-const PLACES = 2 ** 21;
-
 /**
  * Extrema that stand out, weakest first, each as one whole number that sorts as they rank: the strength in its upper
  * bits (the bits of a float above 0 are in its order), below them the place, the first in reading order last.
  */
-function spots(plane: Plane): Float64Array {
-  const { width, height } = plane;
-  const response = responses(plane);
-  const bits = new Int32Array(response.buffer);
-  const ranks: number[] = [];
-  for (let y = REACH; y < height - REACH; y++) {
-    const end = y * width + width - REACH;
-    for (let at = y * width + REACH; ; at++) {
-      at = nextExtremum(response, width, at, end);
-      if (at === end) break;
-      ranks.push(((bits[at] ?? 0) & 0x7fffffff) * PLACES + (PLACES - 1 - at));
-    }
+function spots({ luma, width, height }: Plane): Float64Array {
+  if (Math.min(width, height) <= 2 * REACH) return new Float64Array(0);
+  const { response, places } = findSpots(luma, width, height, REACH, LEAST_CONTRAST);
+  const bits = new Int32Array(response.buffer, response.byteOffset, response.length);
+  const ranks = new Float64Array(places.length);
+  let count = 0;
+  for (const at of places) {
+    if (!isExtremum(response, width, at)) continue;
+    ranks[count++] = ((bits[at] ?? 0) & 0x7fffffff) * PLACES + (PLACES - 1 - at);
   }
-  return Float64Array.from(ranks).sort();
-}
-
-/** The first extremum that stands out from `at` on; `end` where there is none before it. */
-function nextExtremum(response: Float32Array, width: number, at: number, end: number): number {
-  for (let place = at; place < end; place++) {
-    if (Math.abs(response[place] ?? 0) >= LEAST_CONTRAST && isExtremum(response, width, place)) return place;
-  }
-  return end;
+  return ranks.subarray(0, count).sort();
 }
 
 /** Farther from 0 than the 5 x 5 around it on its own side; of equals the first in reading order. */
@@ -146,9 +75,6 @@ function isExtremum(response: Float32Array, width: number, at: number): boolean 
   const here = response[at] ?? 0;
   const sign = here < 0 ? -1 : 1;
   const most = sign * here;
-  // The nearest first: most places end here.
-  if (sign * (response[at + 1] ?? 0) > most || sign * (response[at + width] ?? 0) > most) return false;
-  if (sign * (response[at - 1] ?? 0) >= most || sign * (response[at - width] ?? 0) >= most) return false;
   for (let dy = -2; dy <= 2; dy++) {
     for (let dx = -2; dx <= 2; dx++) {
       const other = sign * (response[at + dy * width + dx] ?? 0);
@@ -177,15 +103,37 @@ function strongestByCell(ranks: Float64Array, width: number): readonly number[] 
 }
 
 /** Writes the descriptor at `to`; false where the patch is blank. */
-function describe(plane: Plane, x: number, y: number, out: Float32Array, to: number): boolean {
+function describe({ luma, width }: Plane, x: number, y: number, out: Float32Array, to: number): boolean {
   let mean = 0;
   for (let row = 0; row < BOXES; row++) {
-    for (let column = 0; column < BOXES; column++) {
-      const value = boxSum(plane, x - REACH + column * BOX, y - REACH + row * BOX, BOX, BOX) / (BOX * BOX);
-      out[to + row * BOXES + column] = value;
-      mean += value / DESCRIPTOR;
-    }
+    const from = (y - REACH + row * BOX) * width + x - REACH;
+    mean += describeRow(luma, from, width, out, to + row * BOXES);
   }
+  return normalise(out, to, mean / DESCRIPTOR);
+}
+
+/** Means of a row of boxes. @returns their sum */
+function describeRow(luma: Float32Array, from: number, width: number, out: Float32Array, to: number): number {
+  let all = 0;
+  for (let box = 0; box < BOXES; box++) {
+    const at = from + box * BOX;
+    const sum =
+      sumOfFour(luma, at) +
+      sumOfFour(luma, at + width) +
+      sumOfFour(luma, at + 2 * width) +
+      sumOfFour(luma, at + 3 * width);
+    out[to + box] = sum / (BOX * BOX);
+    all += sum / (BOX * BOX);
+  }
+  return all;
+}
+
+function sumOfFour(luma: Float32Array, at: number): number {
+  return (luma[at] ?? 0) + (luma[at + 1] ?? 0) + (luma[at + 2] ?? 0) + (luma[at + 3] ?? 0);
+}
+
+/** Takes the mean off and brings the length to 1; false where the deviation is too small for it. */
+function normalise(out: Float32Array, to: number, mean: number): boolean {
   let power = 0;
   for (let at = to; at < to + DESCRIPTOR; at++) {
     const value = (out[at] ?? 0) - mean;

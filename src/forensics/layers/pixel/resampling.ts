@@ -1,6 +1,6 @@
 import FFT from 'fft.js';
-import { hann } from '../../dsp/fft';
 import { logGamma } from '../../dsp/gamma';
+import { hann } from '../../dsp/hann';
 import { robust } from '../../dsp/statistics';
 import type { Patch } from '../../pixels/patches';
 import { predictability } from './rhythm-kernel';

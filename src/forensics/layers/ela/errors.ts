@@ -2,10 +2,9 @@ import { asWords } from '../../dsp/resample';
 import type { ForensicImage, Rect } from '../../image';
 import type { JpegCodec } from '../../layer';
 import { rawAll } from '../../pixels/source';
+import { rgbaOfWords } from '../../pixels/words';
 import type { RgbaImage } from '../../rgba';
-
-/** One cell: four 8 x 8 luma blocks and one of each chroma, as halved chroma has it. */
-export const CELL = 16;
+import { CELL, type CellErrors, compareCells } from './cell-errors';
 
 /**
  * libjpeg quality of the trial compression. Below what cameras save (92..98) and above what sites save
@@ -26,19 +25,13 @@ const STRIP_PIXELS = 1 << 20;
 const LINES = 8;
 
 /** Figures of the examined cells, row by row. Errors and activity in grey levels. */
-export interface ErrorField {
+export interface ErrorField extends CellErrors {
   /** What the cells stand for, in px: all of the picture but for incomplete cells at its edges. */
   readonly part: Rect;
   /** From one examined cell to the next, in px; CELL, where left out: every cell is examined. */
   readonly pitch?: number;
   readonly columns: number;
   readonly rows: number;
-  /** Mean absolute change of luma by the trial compression. */
-  readonly luma: Float32Array;
-  /** Mean absolute change of Cb and Cr. */
-  readonly chroma: Float32Array;
-  /** Mean absolute difference of neighbouring luma: how much there is to compress. */
-  readonly activity: Float32Array;
 }
 
 /**
@@ -118,7 +111,7 @@ async function gather(
         copyCell(lines, next * line + x, width, cells, to + column * CELL, stride);
       }
     }
-    if (order === 'bgr') toRgb(cells.subarray(first * CELL * stride, (first + count) * CELL * stride));
+    rgbaOfWords(cells.subarray(first * CELL * stride, (first + count) * CELL * stride), order);
   }
   return { width: stride, height: rows * CELL, data: new Uint8ClampedArray(cells.buffer) };
 }
@@ -139,16 +132,6 @@ function copyCell(
   }
 }
 
-const OPAQUE = 0xff << 24;
-
-/** Puts red and blue of opaque pixels in each other's place. */
-function toRgb(words: Int32Array): void {
-  for (let at = 0; at < words.length; at++) {
-    const pixel = words[at] ?? 0;
-    words[at] = OPAQUE | ((pixel & 0xff) << 16) | (pixel & 0xff00) | ((pixel >>> 16) & 0xff);
-  }
-}
-
 /** The cell in the middle of each step, and never beyond the last. */
 function sampled(index: number, step: number, count: number): number {
   return Math.min(count - 1, index * step + Math.floor(step / 2));
@@ -159,63 +142,8 @@ function compare(before: RgbaImage, after: RgbaImage, field: ErrorField, firstRo
   const { width, height } = before;
   const old = asWords(before.data);
   const now = asWords(after.data);
-  // Luma of one cell: neighbours are compared within it only.
-  const luma = new Float64Array(CELL * CELL);
-  for (let top = 0; top < height; top += CELL) {
-    const target = (firstRow + top / CELL) * field.columns;
-    for (let column = 0; column < field.columns; column++) {
-      compareCell(old, now, top * width + column * CELL, width, luma, field, target + column);
-      field.activity[target + column] = activityOf(luma);
-    }
+  for (let row = 0; row < height / CELL; row++) {
+    const target = (firstRow + row) * field.columns;
+    compareCells(old, now, row * CELL * width, width, field.columns, field, target);
   }
-}
-
-/**
- * Errors of the cell whose first pixel is `first`; leaves its luma before in `luma`. A function of its own: V8 leaves
- * a loop that it compiled while it ran inside another whenever that loop ends.
- */
-function compareCell(
-  old: Int32Array,
-  now: Int32Array,
-  first: number,
-  width: number,
-  luma: Float64Array,
-  field: ErrorField,
-  target: number,
-): void {
-  const pixels = CELL * CELL;
-  let lumaError = 0;
-  let chromaError = 0;
-  for (let at = 0; at < pixels; at++) {
-    const from = first + ((at / CELL) | 0) * width + (at % CELL);
-    const was = old[from] ?? 0;
-    const is = now[from] ?? 0;
-    const red = was & 0xff;
-    const green = (was >>> 8) & 0xff;
-    const blue = (was >>> 16) & 0xff;
-    const dr = (is & 0xff) - red;
-    const dg = ((is >>> 8) & 0xff) - green;
-    const db = ((is >>> 16) & 0xff) - blue;
-    const dy = 0.299 * dr + 0.587 * dg + 0.114 * db;
-    lumaError += Math.abs(dy);
-    // JFIF: Cb = 0.564 (B - Y), Cr = 0.713 (R - Y).
-    chromaError += 0.564 * Math.abs(db - dy) + 0.713 * Math.abs(dr - dy);
-    luma[at] = 0.299 * red + 0.587 * green + 0.114 * blue;
-  }
-  field.luma[target] = lumaError / pixels;
-  field.chroma[target] = chromaError / (2 * pixels);
-}
-
-/** Mean absolute difference of each pixel of a cell from the ones to its left and above. */
-function activityOf(luma: Float64Array): number {
-  let sum = 0;
-  for (let y = 1; y < CELL; y++) {
-    let left = luma[y * CELL] ?? 0;
-    for (let at = y * CELL + 1; at < (y + 1) * CELL; at++) {
-      const here = luma[at] ?? 0;
-      sum += Math.abs(here - left) + Math.abs(here - (luma[at - CELL] ?? 0));
-      left = here;
-    }
-  }
-  return sum / (2 * (CELL - 1) ** 2);
 }

@@ -6,7 +6,8 @@ import { arrayPixelSource } from '../../pixels/array';
 import { createForensicImage } from '../../pixels/forensic-image';
 import type { LayerResult } from '../../report';
 import type { RgbaImage } from '../../rgba';
-import { CELL, measureErrors, TRIAL_QUALITY } from './errors';
+import { CELL } from './cell-errors';
+import { measureErrors, TRIAL_QUALITY } from './errors';
 import { ela } from './index';
 
 const services: EngineServices = {

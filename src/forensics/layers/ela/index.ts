@@ -4,7 +4,8 @@ import type { Layer } from '../../layer';
 import type { EvidenceMap, Explanation, Fact, LayerResult, LayerStatus } from '../../report';
 import { message, type Text } from '../../text';
 import { unavailable } from '../../unavailable';
-import { CELL, type ErrorField, measureErrors, TRIAL_QUALITY } from './errors';
+import { CELL } from './cell-errors';
+import { type ErrorField, measureErrors, TRIAL_QUALITY } from './errors';
 import { BLANK_ACTIVITY, busyOverCalm, findOutliers, logError, OUTLIER, type Outliers } from './outliers';
 import { FULL_SCORE, type OutlierRegion } from './regions';
 

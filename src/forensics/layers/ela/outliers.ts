@@ -1,5 +1,6 @@
 import { median, quantileOfSorted, robust, sorted } from '../../dsp/statistics';
-import { CELL, type ErrorField } from './errors';
+import { CELL } from './cell-errors';
+import type { ErrorField } from './errors';
 import { joinRegions, type OutlierRegion, REGION_DEVIATION } from './regions';
 
 /**

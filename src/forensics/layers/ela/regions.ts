@@ -1,5 +1,6 @@
 import type { Region } from '../../report';
-import { CELL, type ErrorField } from './errors';
+import { CELL } from './cell-errors';
+import type { ErrorField } from './errors';
 
 /** Deviations of the smoothed field from which cells join a region. */
 export const REGION_DEVIATION = 4;

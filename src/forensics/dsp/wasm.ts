@@ -144,6 +144,8 @@ export const areEqualBytes = two(...vector(0x23));
 /** Highest bits of the four lanes. */
 export const laneBits = (value: Code): Code => [...value, ...vector(0xa4)];
 export const andBits = two(...vector(0x4e));
+/** The bits of the first that the second has not. */
+export const withoutBits = two(...vector(0x4f));
 export const orBits = two(...vector(0x50));
 /** 1 where any bit of a vector is set. */
 export const anyBit = (value: Code): Code => [...value, ...vector(0x53)];

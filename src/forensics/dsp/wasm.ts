@@ -230,6 +230,15 @@ export const narrowToBytes = two(...vector(0x66));
 /** Arithmetic shift of 32-bit lanes. */
 export const shiftSignedRight = two(...vector(0xac));
 
+/** Two lanes of 64 bits alike, of their lower and upper halves. */
+export const longs = (lower: number, upper: number): Code => [
+  ...vector(12),
+  ...new Uint8Array(Uint32Array.of(lower, upper, lower, upper).buffer),
+];
+/** Logical shift of two 64-bit lanes. */
+export const shiftLongsRight = two(...vector(0xcd));
+/** Two doubles as the first two of four floats, the others 0. */
+export const demote = (value: Code): Code => [...value, ...vector(0x5e)];
 export const addDouble = two(...vector(0xf0));
 export const multiplyDouble = two(...vector(0xf2));
 export const splatDouble = (value: Code): Code => [...value, ...vector(0x14)];

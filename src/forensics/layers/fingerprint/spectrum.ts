@@ -1,4 +1,5 @@
-import { hann, sharedFft2d } from '../../dsp/fft';
+import { hann } from '../../dsp/hann';
+import { PowerSum } from '../../dsp/power-sum';
 import type { ResidualTile } from '../../pixels/residual';
 
 /** Side of the windows in px: every multiple of 1/64 cycles per px has a cell of its own. */
@@ -9,8 +10,6 @@ export const CELLS = WINDOW / 2 + 1;
 const BLANK_RMS = 0.05;
 /** Share of the window's own mean power that is added before the logarithm: JPEG leaves exact zeros. */
 const FLOOR = 1e-3;
-/** Values of the half-plane of a window's spectrum that is not mirrored. */
-const HALF = CELLS * WINDOW;
 const TAPER = hann(WINDOW);
 /** Fewer windows than this give no average. */
 const LEAST_WINDOWS = 4;
@@ -26,49 +25,31 @@ const LEAST_WINDOWS = 4;
  *   too little of the picture has any residual
  */
 export function residualSpectrum(tiles: readonly ResidualTile[]): Float32Array | null {
-  const sum = new PowerSum();
+  sum ??= new PowerSum(WINDOW);
+  sum.reset();
+  let windows = 0;
   for (const { residual, size } of tiles) {
     for (let top = 0; top + WINDOW <= size; top += WINDOW) {
-      for (let left = 0; left + WINDOW <= size; left += WINDOW) sum.add(residual, size, left, top);
+      for (let left = 0; left + WINDOW <= size; left += WINDOW) {
+        // Two windows share a complex transform.
+        const isSecond = windows % 2 === 1;
+        const to = isSecond ? sum.second : sum.first;
+        if (!cutWindow(residual, size, left, top, to, sum.stride)) continue;
+        windows++;
+        if (isSecond) sum.add();
+      }
     }
   }
-  const power = sum.finished();
-  return sum.windows < LEAST_WINDOWS ? null : logQuadrant(power, sum.windows);
+  if (windows < LEAST_WINDOWS) return null;
+  if (windows % 2 === 1) {
+    sum.second.fill(0);
+    sum.add();
+  }
+  return logQuadrant(sum.value(), windows);
 }
 
-/** Sum of the windows' powers, rows 0 to WINDOW / 2. Two windows share a complex transform. */
-class PowerSum {
-  windows = 0;
-  readonly #fft = sharedFft2d(WINDOW);
-  readonly #powerA = new Float64Array(HALF);
-  readonly #powerB = new Float64Array(HALF);
-  readonly #sum = new Float64Array(HALF);
-
-  /** Adds a window, unless it is blank. */
-  add(field: Float32Array, width: number, left: number, top: number): void {
-    const { first, second, stride } = this.#fft;
-    const isSecond = this.windows % 2 === 1;
-    if (!cutWindow(field, width, left, top, isSecond ? second : first, stride)) return;
-    this.windows++;
-    if (isSecond) this.#transform();
-  }
-
-  finished(): Float64Array {
-    if (this.windows % 2 === 1) {
-      this.#fft.second.fill(0);
-      this.#transform();
-    }
-    return this.#sum;
-  }
-
-  #transform(): void {
-    const sum = this.#sum;
-    const powerA = this.#powerA;
-    const powerB = this.#powerB;
-    this.#fft.halfPowers(powerA, powerB);
-    for (let at = 0; at < HALF; at++) sum[at] = (sum[at] ?? 0) + (powerA[at] ?? 0) + (powerB[at] ?? 0);
-  }
-}
+/** Kept by the thread: made when first asked for. */
+let sum: PowerSum | null = null;
 
 /**
  * Writes a tapered window with the mean 0 and the power 1 before tapering.
@@ -79,34 +60,53 @@ function cutWindow(
   width: number,
   left: number,
   top: number,
-  to: Float64Array,
+  to: Float32Array,
   stride: number,
 ): boolean {
   let sum = 0;
   let squares = 0;
   for (let y = 0; y < WINDOW; y++) {
-    const row = (top + y) * width + left;
-    for (let x = 0; x < WINDOW; x++) {
-      const value = field[row + x] ?? 0;
-      sum += value;
-      squares += value * value;
-    }
+    const from = (top + y) * width + left;
+    sum += sumOf(field, from);
+    squares += squaresOf(field, from);
   }
   const mean = sum / WINDOW ** 2;
   const variance = squares / WINDOW ** 2 - mean * mean;
   if (variance < BLANK_RMS ** 2) return false;
   const gain = 1 / Math.sqrt(variance);
   for (let y = 0; y < WINDOW; y++) {
-    const row = (top + y) * width + left;
-    const rowGain = gain * (TAPER[y] ?? 0);
-    for (let x = 0; x < WINDOW; x++) {
-      to[y * stride + x] = ((field[row + x] ?? 0) - mean) * rowGain * (TAPER[x] ?? 0);
-    }
+    taperRow(field, (top + y) * width + left, mean, gain * (TAPER[y] ?? 0), to, y * stride);
   }
   return true;
 }
 
-/** @param power rows 0 to WINDOW / 2 of the sum over windows; the others mirror them */
+// Loops over the samples of a row are functions of their own: V8 leaves one that it compiled while it ran inside
+// another loop at the end of every row, and begins again slowly.
+
+function sumOf(field: Float32Array, from: number): number {
+  let sum = 0;
+  for (let at = from; at < from + WINDOW; at++) sum += field[at] ?? 0;
+  return sum;
+}
+
+function squaresOf(field: Float32Array, from: number): number {
+  let squares = 0;
+  for (let at = from; at < from + WINDOW; at++) squares += (field[at] ?? 0) ** 2;
+  return squares;
+}
+
+function taperRow(
+  field: Float32Array,
+  from: number,
+  mean: number,
+  gain: number,
+  to: Float32Array,
+  row: number,
+): void {
+  for (let x = 0; x < WINDOW; x++) to[row + x] = ((field[from + x] ?? 0) - mean) * gain * (TAPER[x] ?? 0);
+}
+
+/** @param power sum over windows */
 function logQuadrant(power: Float64Array, windows: number): Float32Array {
   // Power of white noise under the taper, by Parseval: sum of the squared window.
   const floor = FLOOR * windows * (WINDOW * 0.375) ** 2;

@@ -41,9 +41,12 @@ export const frequency: Layer = {
     signal.throwIfAborted();
     const side = TILE_SIDES.find((size) => Math.min(image.width, image.height) >= size);
     if (side === undefined) return unavailable(frequency, message('layers.frequency.unavailable.small', 64));
-    const spectra = averageSpectra(await readLumaTiles(image.pixels, side, MAX_TILES), signal);
+    const tiles = await readLumaTiles(image.pixels, side, MAX_TILES);
+    const residuals = await readResidualTiles(image);
+    // Spectra are judged without a wait: their arrays are the next picture's.
+    const spectra = averageSpectra(tiles, signal);
     if (!spectra) return unavailable(frequency, message('layers.frequency.unavailable.blank'));
-    return judge(image, spectra, repetition(await readResidualTiles(image)));
+    return judge(image, spectra, repetition(residuals));
   },
 };
 

@@ -1,7 +1,8 @@
-import { hann } from '../../dsp/fft';
+import { hann } from '../../dsp/hann';
 import { LogPower } from '../../dsp/log-power';
 import { MAD_TO_SD, medianInPlace } from '../../dsp/statistics';
 import type { LumaTile } from '../../image';
+import { type FieldKernel, fieldKernel } from './field-kernel';
 
 /** Below this deviation (grey levels) a tile is blank: what it holds is rounding. */
 const BLANK_SD = 0.25;
@@ -13,7 +14,10 @@ const LEAST_LIMIT = 1;
 const SAMPLE_STEP = 11;
 /** Power floor as variance of grey levels, far below 8-bit rounding (1/12): keeps logarithms finite. */
 const FLOOR_VARIANCE = 1e-4;
-/** Mean natural logarithm of power over tiles. Row-major, size x size, u along rows, 0..size-1. */
+/**
+ * Mean natural logarithm of power over tiles. Row-major, size x size, u along rows, 0..size-1. The arrays are used again
+ * for the next picture with tiles of this size.
+ */
 export interface Spectra {
   readonly size: number;
   /** Tiles averaged (blank ones left out). */
@@ -33,30 +37,32 @@ export interface Spectra {
 export function averageSpectra(tiles: readonly LumaTile[], signal: AbortSignal): Spectra | null {
   const size = tiles[0]?.size;
   if (size === undefined) return null;
-  const { power, window, sample } = workOf(size);
+  const work = workOf(size);
+  const { power } = work;
   power.reset();
   let used = 0;
-  let waiting: Field | null = null;
+  let waiting: number | null = null;
   for (const tile of tiles) {
     signal.throwIfAborted();
-    const field = fieldOf(tile.data);
-    if (field === null) continue;
+    // Luma needs one real transform a tile: two tiles share a complex one, and the first waits in its slot.
+    const slot = waiting === null ? 0 : 1;
+    const mean = work.load(tile.data, slot);
+    if (mean === null) continue;
     used++;
-    writeLimited(tile.data, window, sample, power);
+    work.writeLimited(tile.data, slot);
     power.add(RESIDUAL, SHARPNESS);
-    // Luma needs one real transform a tile: two tiles share a complex one.
     if (waiting === null) {
-      waiting = field;
+      waiting = mean;
       continue;
     }
-    writeWindowed(waiting, window, power.first, power.stride);
-    writeWindowed(field, window, power.second, power.stride);
+    work.writeTapered(0, waiting);
+    work.writeTapered(1, mean);
     power.add(LUMA, LUMA);
     waiting = null;
   }
   if (used === 0) return null;
-  if (waiting) {
-    writeWindowed(waiting, window, power.first, power.stride);
+  if (waiting !== null) {
+    work.writeTapered(0, waiting);
     power.second.fill(0);
     power.add(LUMA, null);
   }
@@ -73,120 +79,108 @@ export function averageSpectra(tiles: readonly LumaTile[], signal: AbortSignal):
 const LUMA = 0;
 const RESIDUAL = 1;
 const SHARPNESS = 2;
+const FLOAT = 4;
+/** Bytes of the two moments, each in two parts. */
+const MOMENTS = 32;
 
-/** What tiles of one size need, kept between pictures. */
-interface Work {
+/** What tiles of one size need, kept between pictures: two of them in the kernels' memory, and their fields. */
+class Work {
   readonly power: LogPower;
-  readonly window: Float64Array;
-  readonly sample: Float64Array;
+  readonly #size: number;
+  readonly #window: Float64Array;
+  readonly #sample: Float64Array;
+  readonly #kernel: FieldKernel;
+  /** The two tiles and where they begin, in bytes. */
+  readonly #slots: readonly Float32Array[];
+  readonly #from: readonly number[];
+  readonly #moments: Float64Array;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#window = hann(size);
+    this.#sample = new Float64Array(Math.ceil((size * size) / SAMPLE_STEP));
+    // Sum of squares of the 2-D window: what turns a variance into power.
+    const windowPower = (size * 0.375) ** 2;
+    const tile = size * size * FLOAT;
+    const line = size * FLOAT;
+    this.power = new LogPower(size, 3, FLOOR_VARIANCE * windowPower, MOMENTS + 2 * tile + 2 * line);
+    const { memory, spare } = this.power;
+    const { buffer } = memory;
+    this.#moments = new Float64Array(buffer, spare, MOMENTS / Float64Array.BYTES_PER_ELEMENT);
+    this.#from = [spare + MOMENTS, spare + MOMENTS + tile];
+    this.#slots = this.#from.map((from) => new Float32Array(buffer, from, size * size));
+    const window = spare + MOMENTS + 2 * tile;
+    new Float32Array(buffer, window, size).set(this.#window);
+    const inner = new Float32Array(buffer, window + line, size);
+    inner.set(this.#window);
+    inner[0] = 0;
+    inner[size - 1] = 0;
+    this.#kernel = fieldKernel(memory, size, window, window + line, this.power.plane);
+  }
+
+  /** Takes a tile into a slot. @returns its mean, or null where it is blank */
+  load(data: Float32Array, slot: 0 | 1): number | null {
+    this.#slots[slot]?.set(data);
+    const from = this.#from[slot] ?? 0;
+    this.#kernel.moments(from, from + data.length * FLOAT, this.power.spare);
+    const [sumA = 0, sumB = 0, squaresA = 0, squaresB = 0] = this.#moments;
+    const mean = (sumA + sumB) / data.length;
+    const variance = (squaresA + squaresB) / data.length - mean * mean;
+    return variance < BLANK_SD * BLANK_SD ? null : mean;
+  }
+
+  /** A slot's tile as the field of its number: mean removed, then tapered to 0 at the borders, which else leak. */
+  writeTapered(slot: 0 | 1, mean: number): void {
+    const line = this.#size * FLOAT;
+    const from = this.#from[slot] ?? 0;
+    const to = slot * this.power.plane;
+    const row = this.power.stride * FLOAT;
+    for (let y = 0; y < this.#size; y++) {
+      const here = from + y * line;
+      this.#kernel.taper(here, here + line, to + y * row, mean, this.#window[y] ?? 0);
+    }
+  }
+
+  /**
+   * The Laplacian residual (a sample minus the mean of its four neighbours), limited, and its magnitude, both windowed,
+   * as the two fields of a transform. The residual's own mean is 0 but for the border; the magnitude's is estimated,
+   * since this window lets no mean leak beyond the cells next to frequency 0, where nobody looks.
+   */
+  writeLimited(luma: Float32Array, slot: 0 | 1): void {
+    const size = this.#size;
+    const { stride, first, second } = this.power;
+    const found = this.#sample.subarray(0, sampleLaplacian(luma, size, this.#sample));
+    const limit = limitOf(found);
+    const typical = meanUpTo(limit, found);
+    // Border samples, which the window silences; it does so at a row's ends.
+    for (const field of [first, second]) {
+      field.fill(0, 0, size);
+      field.fill(0, (size - 1) * stride, (size - 1) * stride + size);
+    }
+    const line = size * FLOAT;
+    for (let y = 1; y < size - 1; y++) {
+      const from = (this.#from[slot] ?? 0) + y * line;
+      this.#kernel.bend(from, from + line, y * stride * FLOAT, this.#window[y] ?? 0, limit, typical);
+    }
+  }
 }
 
 const works = new Map<number, Work>();
 
 function workOf(size: number): Work {
-  // Sum of squares of the 2-D window: what turns a variance into power.
-  const windowPower = (size * 0.375) ** 2;
-  const work = works.get(size) ?? {
-    power: new LogPower(size, 3, FLOOR_VARIANCE * windowPower),
-    window: hann(size),
-    sample: new Float64Array(Math.ceil((size * size) / SAMPLE_STEP)),
-  };
+  const work = works.get(size) ?? new Work(size);
   works.set(size, work);
   return work;
 }
 
-/** Samples with their mean. */
-interface Field {
-  readonly data: Float32Array;
-  readonly mean: number;
-}
-
-/** Null where the tile is blank. Both moments in one pass; grey levels leave doubles digits enough. */
-function fieldOf(data: Float32Array): Field | null {
+/** Mean of magnitudes, of those over the limit the limit. */
+function meanUpTo(limit: number, sample: Float64Array): number {
   let sum = 0;
-  let squares = 0;
-  for (let at = 0; at < data.length; at++) {
-    const value = data[at] ?? 0;
-    sum += value;
-    squares += value * value;
+  for (let at = 0; at < sample.length; at++) {
+    const magnitude = sample[at] ?? 0;
+    sum += magnitude < limit ? magnitude : limit;
   }
-  const mean = sum / data.length;
-  return squares / data.length - mean * mean < BLANK_SD * BLANK_SD ? null : { data, mean };
-}
-
-/** Mean removed, then tapered to 0 at the borders, which else leak along both axes. */
-function writeWindowed({ data, mean }: Field, window: Float64Array, to: Float32Array, stride: number): void {
-  for (let y = 0; y < window.length; y++) writeRow(data, y, mean, window, to, y * stride);
-}
-
-/** In a function of its own, as its loop is compiled best by itself; so with the rows below. */
-function writeRow(
-  data: Float32Array,
-  y: number,
-  mean: number,
-  window: Float64Array,
-  to: Float32Array,
-  row: number,
-): void {
-  const size = window.length;
-  const weight = window[y] ?? 0;
-  for (let x = 0, at = y * size; x < size; x++, at++) {
-    to[row + x] = ((data[at] ?? 0) - mean) * weight * (window[x] ?? 0);
-  }
-}
-
-/**
- * The Laplacian residual (a sample minus the mean of its four neighbours), limited, and its magnitude, both windowed, as
- * the two fields of a transform. The residual's own mean is 0 but for the border; the magnitude's is estimated, since
- * this window lets no mean leak beyond the cells next to frequency 0, where nobody looks.
- */
-function writeLimited(luma: Float32Array, window: Float64Array, sample: Float64Array, power: LogPower): void {
-  const { size, stride, first, second } = power;
-  const found = sample.subarray(0, sampleLaplacian(luma, size, sample));
-  const limit = limitOf(found);
-  let typical = 0;
-  for (const magnitude of found) typical += Math.min(limit, magnitude) / found.length;
-  // Border samples, which the window silences.
-  first.fill(0, 0, size);
-  second.fill(0, 0, size);
-  first.fill(0, (size - 1) * stride, (size - 1) * stride + size);
-  second.fill(0, (size - 1) * stride, (size - 1) * stride + size);
-  for (let y = 1; y < size - 1; y++)
-    writeLimitedRow(luma, y, limit, typical, window, first, second, y * stride);
-}
-
-function writeLimitedRow(
-  luma: Float32Array,
-  y: number,
-  limit: number,
-  typical: number,
-  window: Float64Array,
-  first: Float32Array,
-  second: Float32Array,
-  row: number,
-): void {
-  const size = window.length;
-  const weight = window[y] ?? 0;
-  const begin = y * size;
-  let before = luma[begin] ?? 0;
-  let here = luma[begin + 1] ?? 0;
-  first[row] = 0;
-  second[row] = 0;
-  for (let x = 1; x < size - 1; x++) {
-    const at = begin + x;
-    const after = luma[at + 1] ?? 0;
-    const around = before + after + (luma[at - size] ?? 0) + (luma[at + size] ?? 0);
-    const bend = here - around / 4;
-    // Comparisons, as Math.min and Math.max look for NaN and the sign of 0 too.
-    const value = bend > limit ? limit : bend < -limit ? -limit : bend;
-    const taper = weight * (window[x] ?? 0);
-    first[row + x] = value * taper;
-    second[row + x] = (Math.abs(value) - typical) * taper;
-    before = here;
-    here = after;
-  }
-  first[row + size - 1] = 0;
-  second[row + size - 1] = 0;
+  return sum / sample.length;
 }
 
 /**

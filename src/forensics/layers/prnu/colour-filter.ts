@@ -1,12 +1,15 @@
-import { Fft2d, hann } from '../../dsp/fft';
+import { hann } from '../../dsp/hann';
+import { PowerSum } from '../../dsp/power-sum';
 import { median } from '../../dsp/statistics';
 import type { ForensicImage } from '../../image';
 import type { ResidualTile } from '../../pixels/residual';
+import { rawAll } from '../../pixels/source';
 import { DECIBEL } from '../frequency/radial';
 import { interpolationProbability } from './interpolation';
 
 /** Side of the squares taken from the middle of each tile, in px. */
 const SIDE = 64;
+const TAPER = hann(SIDE);
 /** Squares measured at most: the weights of each cost milliseconds. */
 const MOST_SQUARES = 4;
 /** Cells of the spectrum around (1/2, 1/2) among which its peak is looked for: the map's own lobe. */
@@ -35,35 +38,48 @@ export async function colourFilterTrace(
   image: ForensicImage,
   tiles: readonly ResidualTile[],
 ): Promise<ColourFilterTrace | null> {
-  const fft = new Fft2d(SIDE);
+  const chosen = evenly(tiles, MOST_SQUARES);
+  if (chosen.length === 0) return null;
+  const words = new Int32Array(chosen.length * SIDE * SIDE);
+  const places = chosen.map(({ x, y, size }) => {
+    const inset = Math.floor((size - SIDE) / 2);
+    return { x: x + inset, y: y + inset, width: SIDE, height: SIDE };
+  });
+  await rawAll(image.pixels, places, words);
+  maps ??= new PowerSum(SIDE);
+  maps.reset();
   const diagonals = new Float64Array(SIDE / 2 + 1);
-  const maps = new Float64Array(SIDE * SIDE);
-  const taper = hann(SIDE);
-  const words = new Int32Array(SIDE * SIDE);
   const green = new Float64Array(SIDE * SIDE);
   let squares = 0;
-  for (const tile of evenly(tiles, MOST_SQUARES)) {
-    const inset = Math.floor((tile.size - SIDE) / 2);
-    await image.pixels.raw({ x: tile.x + inset, y: tile.y + inset, width: SIDE, height: SIDE }, words);
-    for (let at = 0; at < green.length; at++) green[at] = ((words[at] ?? 0) >>> 8) & 255;
+  for (let first = 0; first < words.length; first += green.length) {
+    for (let at = 0; at < green.length; at++) green[at] = ((words[first + at] ?? 0) >>> 8) & 255;
     const periods = diagonalPeriods(green);
     const map = interpolationProbability(green, SIDE);
     if (!periods || !map) continue;
-    squares++;
     for (let at = 0; at < diagonals.length; at++) diagonals[at] = (diagonals[at] ?? 0) + (periods[at] ?? 0);
-    const power = fft.power(tapered(map, taper));
-    for (let at = 0; at < maps.length; at++) maps[at] = (maps[at] ?? 0) + (power[at] ?? 0);
+    // Two maps share a complex transform.
+    const isSecond = squares % 2 === 1;
+    writeTapered(map, isSecond ? maps.second : maps.first, maps.stride);
+    squares++;
+    if (isSecond) maps.add();
   }
   if (squares === 0) return null;
+  if (squares % 2 === 1) {
+    maps.second.fill(0);
+    maps.add();
+  }
   const usual = median(diagonals.subarray(1)) + 1e-12;
   const over = (period: number) => Math.log((diagonals[SIDE / period] ?? 0) / usual + 1e-3) * DECIBEL;
   return {
     squares,
     diagonal: over(2),
     blocks: Math.max(over(8), over(4), Math.log((diagonals[(3 * SIDE) / 8] ?? 0) / usual + 1e-3) * DECIBEL),
-    lattice: latticePeak(maps),
+    lattice: latticePeak(maps.value()),
   };
 }
+
+/** Kept by the thread: made when first asked for. */
+let maps: PowerSum | null = null;
 
 /** Up to `count` of a list, from its first to its last. */
 function evenly<T>(list: readonly T[], count: number): readonly T[] {
@@ -105,11 +121,13 @@ function diagonalPeriods(green: Float64Array): Float64Array | null {
   return power;
 }
 
-function tapered(map: Float64Array, taper: Float64Array): Float64Array {
+function writeTapered(map: Float64Array, to: Float32Array, stride: number): void {
   const mean = map.reduce((sum, value) => sum + value, 0) / map.length;
-  return map.map(
-    (value, at) => (value - mean) * (taper[at % SIDE] ?? 0) * (taper[Math.floor(at / SIDE)] ?? 0),
-  );
+  for (let at = 0; at < map.length; at++) {
+    const x = at % SIDE;
+    const y = (at - x) / SIDE;
+    to[y * stride + x] = ((map[at] ?? 0) - mean) * (TAPER[x] ?? 0) * (TAPER[y] ?? 0);
+  }
 }
 
 /** Power at (1/2, 1/2) over the median of the quarter of the spectrum around it, dB. */

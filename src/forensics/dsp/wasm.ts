@@ -136,11 +136,15 @@ export const squareRoot = (value: Code): Code => [...value, ...vector(0xe3)];
 /** To whole numbers, halves to the even one. */
 export const nearest = (value: Code): Code => [...value, ...vector(0x6a)];
 /** All bits of a lane where it holds, none where not; so are the next. */
+export const isMore = two(...vector(0x44));
 export const isAtMost = two(...vector(0x45));
 export const isAtLeast = two(...vector(0x46));
 export const areEqualInts = two(...vector(0x37));
 export const isGreaterInts = two(...vector(0x3b));
 export const areEqualBytes = two(...vector(0x23));
+/** Of unsigned bytes. */
+export const areAtLeastBytes = two(...vector(0x2c));
+export const largestBytes = two(...vector(0x79));
 /** Highest bits of the four lanes. */
 export const laneBits = (value: Code): Code => [...value, ...vector(0xa4)];
 export const andBits = two(...vector(0x4e));

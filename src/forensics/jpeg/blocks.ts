@@ -1,6 +1,7 @@
 import { dctOfBlocks } from '../dsp/block-dct';
-import { weighBytes } from '../dsp/weigh-bytes';
 import type { ForensicImage, Rect } from '../image';
+import { readAhead } from '../pixels/source';
+import { lumaOfWords } from '../pixels/words';
 import { countFirstCoefficients } from './block-sums';
 import { gridOrigin, readOrientation } from './orientation';
 import { emptyFirstCoefficients, type FirstCoefficients } from './shifted';
@@ -69,13 +70,14 @@ export function readBlocks(image: ForensicImage, signal: AbortSignal): Promise<B
 async function read(image: ForensicImage, signal: AbortSignal): Promise<BlockSample | null> {
   const sample = emptySample(image);
   if (!sample) return null;
-  const words = new Int32Array(sample.blocksAcross * 8 * STRIP);
-  const luma = new Float32Array(words.length);
-  for (let row = 0; row < sample.rows; row++) {
-    const order = await image.pixels.raw(stripOf(sample, row), words);
-    weighBytes(words, order === 'rgb' ? [299, 587, 114] : [114, 587, 299], luma);
+  const luma = new Float32Array(sample.blocksAcross * 8 * STRIP);
+  const rects = Array.from({ length: sample.rows }, (_, row) => stripOf(sample, row));
+  let row = 0;
+  for await (const { words, order } of readAhead(image.pixels, rects)) {
     signal.throwIfAborted();
+    lumaOfWords(words, order, luma);
     addStrip(sample, row, luma);
+    row++;
   }
   normalisePhases(sample);
   return sample;

@@ -1,5 +1,5 @@
 import { logGamma } from '../../dsp/gamma';
-import { medianInPlace, robust } from '../../dsp/statistics';
+import { MAD_TO_SD, medianInPlace } from '../../dsp/statistics';
 import { planeOf, signed } from './plane';
 import { DECIBEL } from './radial';
 
@@ -58,24 +58,22 @@ export interface Peak {
 export function findPeaks(logPower: Float64Array, size: number, tiles: number): readonly Peak[] {
   const half = size / 2;
   const noiseSd = LOG_NOISE_SD / Math.sqrt(tiles);
-  const { ring } = planeOf(size);
   const screen = radialMedians(logPower, size).map(
     (typical) => typical + Math.min(SCREEN.nepers, SCREEN.deviations * noiseSd),
   );
+  const { ring, weight } = planeOf(size);
   const found: (Peak & { u: number; v: number })[] = [];
-  let searched = 0;
+  const places = new Int32Array(size);
   for (let v = 0; v <= half; v++) {
     // v = 0 and v = size / 2 mirror onto themselves: their left halves repeat the right ones.
-    const end = v === 0 || v === half ? half + 1 : size;
-    for (let place = 0; place < end; place++) {
+    const end = weight[v] === 1 ? half + 1 : size;
+    const count = overScreen(logPower, ring, screen, v * size, end, places);
+    for (const place of places.subarray(0, count)) {
       const u = signed(place, size);
-      if ((u * u + v * v) * LONGEST_PERIOD ** 2 < size * size) continue;
-      searched++;
-      const at = v * size + place;
-      const value = logPower[at] ?? 0;
-      if (value < (screen[ring[at] ?? 0] ?? 0) || !isLocalMaximum(logPower, size, u, v)) continue;
-      const centre = backgroundOf(logPower, size, u, v);
-      const roughness = Math.max(1, spreadOfRing(logPower, size, u, v) / noiseSd);
+      if (isSlow(u, v, size) || !isLocalMaximum(logPower, size, u, v)) continue;
+      const value = logPower[v * size + place] ?? 0;
+      const { centre, spread } = surroundingsOf(logPower, size, u, v);
+      const roughness = Math.max(1, spread / noiseSd);
       found.push({
         ...locate(logPower, size, u, v),
         u,
@@ -87,6 +85,7 @@ export function findPeaks(logPower: Float64Array, size: number, tiles: number): 
     }
   }
   found.sort((a, b) => b.significance - a.significance || b.strength - a.strength);
+  const cells = searchedCells(size);
   const kept: typeof found = [];
   for (const peak of found) {
     const room = kept.filter((other) => other.onJpegGrid === peak.onJpegGrid).length < MAX_PEAKS;
@@ -94,8 +93,46 @@ export function findPeaks(logPower: Float64Array, size: number, tiles: number): 
   }
   return kept.map(({ u: _u, v: _v, significance, ...peak }) => ({
     ...peak,
-    significance: Math.min(MOST_SIGNIFICANT, significance / Math.LN10 - Math.log10(searched)),
+    significance: Math.min(MOST_SIGNIFICANT, significance / Math.LN10 - Math.log10(cells)),
   }));
+}
+
+/** A pattern of too few waves. */
+function isSlow(u: number, v: number, size: number): boolean {
+  return (u * u + v * v) * LONGEST_PERIOD ** 2 < size * size;
+}
+
+/** Cells of the half-plane, each with its mirror image once, that are not too slow. */
+function searchedCells(size: number): number {
+  const known = searched.get(size);
+  if (known !== undefined) return known;
+  const { weight } = planeOf(size);
+  let cells = 0;
+  for (let v = 0; v <= size / 2; v++) {
+    const end = weight[v] === 1 ? size / 2 + 1 : size;
+    for (let place = 0; place < end; place++) if (!isSlow(signed(place, size), v, size)) cells++;
+  }
+  searched.set(size, cells);
+  return cells;
+}
+
+const searched = new Map<number, number>();
+
+/** Places of a row, up to `end`, whose value reaches that of its ring. @returns how many */
+function overScreen(
+  field: Float64Array,
+  ring: Uint16Array,
+  screen: Float64Array,
+  row: number,
+  end: number,
+  places: Int32Array,
+): number {
+  let count = 0;
+  for (let place = 0; place < end; place++) {
+    const at = row + place;
+    if ((field[at] ?? 0) >= (screen[ring[at] ?? 0] ?? 0)) places[count++] = place;
+  }
+  return count;
 }
 
 export interface Lattice {
@@ -131,9 +168,9 @@ export function latticeExcess(logPower: Float64Array, size: number, lattice: Lat
   return count > 0 ? (sum / count) * DECIBEL : 0;
 }
 
-/** The spectrum is periodic: places wrap around. */
+/** The spectrum is periodic: places wrap around. Its side is a power of two. */
 function cell(field: Float64Array, size: number, u: number, v: number): number {
-  return field[((v + size) % size) * size + ((u + size) % size)] ?? 0;
+  return field[(v & (size - 1)) * size + (u & (size - 1))] ?? 0;
 }
 
 function isLocalMaximum(field: Float64Array, size: number, u: number, v: number): boolean {
@@ -146,7 +183,7 @@ function isLocalMaximum(field: Float64Array, size: number, u: number, v: number)
   return true;
 }
 
-/** Work fields of `backgroundOf` and `spreadOfRing`, kept between cells. */
+/** Work fields of what looks at the surroundings of a cell, kept between cells. */
 const ringValues = new Float64Array((2 * RING + 1) ** 2 - (2 * LOBE + 1) ** 2);
 const rayValues = new Float64Array(2 * (RING - LOBE));
 
@@ -157,54 +194,69 @@ const rayValues = new Float64Array(2 * (RING - LOBE));
  */
 function backgroundOf(field: Float64Array, size: number, u: number, v: number): number {
   readRing(field, size, u, v);
+  return Math.max(medianInPlace(ringValues), rayMedian(field, size, u, v));
+}
+
+/** The same, and the ring's robust standard deviation. */
+function surroundingsOf(
+  field: Float64Array,
+  size: number,
+  u: number,
+  v: number,
+): { centre: number; spread: number } {
+  readRing(field, size, u, v);
+  const median = medianInPlace(ringValues);
+  for (let at = 0; at < ringValues.length; at++) {
+    ringValues[at] = Math.abs((ringValues[at] ?? 0) - median);
+  }
+  const spread = MAD_TO_SD * medianInPlace(ringValues);
+  return { centre: Math.max(median, rayMedian(field, size, u, v)), spread };
+}
+
+function rayMedian(field: Float64Array, size: number, u: number, v: number): number {
   const radius = Math.hypot(u, v);
   for (let step = LOBE + 1, to = 0; step <= RING; step++, to += 2) {
-    const [beyond, before] = [1 + step / radius, 1 - step / radius];
+    const beyond = 1 + step / radius;
+    const before = 1 - step / radius;
     rayValues[to] = cell(field, size, Math.round(u * beyond), Math.round(v * beyond));
     rayValues[to + 1] = cell(field, size, Math.round(u * before), Math.round(v * before));
   }
-  return Math.max(medianInPlace(ringValues), medianInPlace(rayValues));
-}
-
-/** Robust standard deviation of the same ring. */
-function spreadOfRing(field: Float64Array, size: number, u: number, v: number): number {
-  readRing(field, size, u, v);
-  return robust(ringValues).spread;
+  return medianInPlace(rayValues);
 }
 
 function readRing(field: Float64Array, size: number, u: number, v: number): void {
   let count = 0;
+  const left = u - RING + size;
   for (let dv = -RING; dv <= RING; dv++) {
-    const row = ((v + dv + size) % size) * size;
-    const isInner = Math.abs(dv) <= LOBE;
-    for (let du = -RING; du <= RING; du++) {
-      if (isInner && Math.abs(du) <= LOBE) continue;
-      ringValues[count++] = field[row + ((u + du + size) % size)] ?? 0;
+    const row = ((v + dv + size) & (size - 1)) * size;
+    if (Math.abs(dv) > LOBE) count = readRun(field, size, row, left, 2 * RING + 1, count);
+    else {
+      count = readRun(field, size, row, left, RING - LOBE, count);
+      count = readRun(field, size, row, left + RING + LOBE + 1, RING - LOBE, count);
     }
   }
 }
 
+/** Cells of a row that follow one another, around the edge, to the ring's values. @returns how many there are now */
+function readRun(
+  field: Float64Array,
+  size: number,
+  row: number,
+  from: number,
+  length: number,
+  count: number,
+): number {
+  for (let at = from; at < from + length; at++) ringValues[count++] = field[row + (at & (size - 1))] ?? 0;
+  return count;
+}
+
 /** Median of each whole radius in cells, over the half-plane; 0 where a radius has no cell. */
 function radialMedians(field: Float64Array, size: number): Float64Array {
-  const { ring } = planeOf(size);
-  // Where each ring begins in one array that holds them all.
-  const begins = new Int32Array(Math.ceil((size / 2) * Math.SQRT2) + 2);
-  for (let at = 0; at < ring.length; at++) {
-    const next = (ring[at] ?? 0) + 1;
-    begins[next] = (begins[next] ?? 0) + 1;
-  }
-  for (let at = 1; at < begins.length; at++) {
-    begins[at] = (begins[at] ?? 0) + (begins[at - 1] ?? 0);
-  }
-  const values = new Float64Array(ring.length);
-  const next = begins.slice();
-  for (let at = 0; at < ring.length; at++) {
-    const to = next[ring[at] ?? 0] ?? 0;
-    values[to] = field[at] ?? 0;
-    next[ring[at] ?? 0] = to + 1;
-  }
-  return Float64Array.from({ length: begins.length - 1 }, (_, radius) => {
-    const members = values.subarray(begins[radius], begins[radius + 1]);
+  const { byRing, ringBegins } = planeOf(size);
+  const values = new Float64Array(byRing.length);
+  for (let at = 0; at < values.length; at++) values[at] = field[byRing[at] ?? 0] ?? 0;
+  return Float64Array.from({ length: ringBegins.length - 1 }, (_, radius) => {
+    const members = values.subarray(ringBegins[radius], ringBegins[radius + 1]);
     return members.length > 0 ? medianInPlace(members) : 0;
   });
 }

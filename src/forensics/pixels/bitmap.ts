@@ -34,7 +34,6 @@ export function bitmapPixelSource(
 ): PixelSource {
   // Kept apart from the bitmap, whose own sizes fall to 0 on close.
   const { width, height } = bitmap;
-  let canvas: OffscreenCanvas | null = null;
   let context: OffscreenCanvasRenderingContext2D | null = null;
   /** Opened when first asked for; null where the bitmap's memory does not hold what the canvas shows. */
   let opening: Promise<OpaqueFrame | null> | null = null;
@@ -43,15 +42,11 @@ export function bitmapPixelSource(
   let closed = false;
 
   function readBlock(rect: Rect): Uint8ClampedArray {
-    if (!canvas || !context || canvas.width < rect.width || canvas.height < rect.height) {
-      canvas = new OffscreenCanvas(
-        Math.max(rect.width, canvas?.width ?? 0),
-        Math.max(rect.height, canvas?.height ?? 0),
+    if (!context || context.canvas.width < rect.width || context.canvas.height < rect.height) {
+      context = softwareContext(
+        Math.max(rect.width, context?.canvas.width ?? 0),
+        Math.max(rect.height, context?.canvas.height ?? 0),
       );
-      context = canvas.getContext('2d', { willReadFrequently: true, alpha: false, colorSpace: 'srgb' });
-      if (!context) throw new Error('No 2-D canvas in this context');
-      context.imageSmoothingEnabled = false;
-      context.fillStyle = '#fff';
     }
     const { x, y, width: w, height: h } = rect;
     context.fillRect(0, 0, w, h);
@@ -89,7 +84,7 @@ export function bitmapPixelSource(
       const pixels = rect.width * rect.height;
       if (into.length < pixels)
         throw new RangeError(`Expected room for ${pixels} but received ${into.length}`);
-      opening ??= opaqueFrame(bitmap, opaque, region);
+      opening ??= opaqueFrame(bitmap, opaque);
       const opened = await opening;
       if (closed) throw new Error('This picture is closed');
       if (opened) {
@@ -103,7 +98,6 @@ export function bitmapPixelSource(
       closed = true;
       void opening?.then((opened) => opened?.frame.close());
       bitmap.close();
-      canvas = null;
       context = null;
     },
   };
@@ -115,8 +109,7 @@ export function bitmapPixelSource(
  * @param opaque the picture is known to have no alpha
  */
 export async function frameToShare(bitmap: ImageBitmap, opaque: boolean): Promise<VideoFrame | null> {
-  const source = bitmapPixelSource(bitmap, opaque);
-  return (await opaqueFrame(bitmap, opaque, source.region))?.frame ?? null;
+  return (await opaqueFrame(bitmap, opaque))?.frame ?? null;
 }
 
 interface OpaqueFrame {
@@ -129,11 +122,7 @@ interface OpaqueFrame {
  * than it is shown: Chromium turns pictures by their EXIF only when it draws them, and leaves their memory as it is.
  * A bitmap does not tell whether it is one of those, so some rows are compared with what is drawn.
  */
-async function opaqueFrame(
-  bitmap: ImageBitmap,
-  opaque: boolean,
-  drawn: (rect: Rect) => { data: Uint8ClampedArray },
-): Promise<OpaqueFrame | null> {
+async function opaqueFrame(bitmap: ImageBitmap, opaque: boolean): Promise<OpaqueFrame | null> {
   let frame: VideoFrame;
   try {
     frame = new VideoFrame(bitmap, { timestamp: 0 });
@@ -144,7 +133,7 @@ async function opaqueFrame(
   const { width, height } = bitmap;
   const whole = frame.visibleRect;
   const fits = whole?.width === width && whole.height === height && whole.x === 0 && whole.y === 0;
-  if (order && fits && (await showsTheSame(frame, order, width, height, drawn))) return { frame, order };
+  if (order && fits && (await showsTheSame(frame, order, bitmap))) return { frame, order };
   frame.close();
   return null;
 }
@@ -160,29 +149,45 @@ const PROBE_STEP = 0.381966;
 /** Pixels of a row compared at most. */
 const PROBE_LENGTH = 8192;
 
-async function showsTheSame(
-  frame: VideoFrame,
-  order: WordOrder,
-  width: number,
-  height: number,
-  drawn: (rect: Rect) => { data: Uint8ClampedArray },
-): Promise<boolean> {
+async function showsTheSame(frame: VideoFrame, order: WordOrder, bitmap: ImageBitmap): Promise<boolean> {
+  const { width, height } = bitmap;
   const length = Math.min(width, PROBE_LENGTH);
-  const rects = Array.from({ length: PROBES }, (_, probe) => {
-    const y = Math.floor(((probe * PROBE_STEP) % 1) * height);
-    return { x: 0, y, width: length, height: 1 };
-  });
+  const tops = Array.from({ length: PROBES }, (_, probe) => Math.floor(((probe * PROBE_STEP) % 1) * height));
   const words = new Int32Array(PROBES * length);
-  const rowOf = (probe: number) => words.subarray(probe * length, (probe + 1) * length);
   // One wait for all: each is a turn through another thread.
-  await Promise.all(rects.map((rect, probe) => frame.copyTo(rowOf(probe), { rect })));
-  return rects.every((rect, probe) => {
-    const shown = asWords(drawn(rect).data);
-    return rowOf(probe).every((word, at) => {
-      const rgb = order === 'rgb' ? word & 0xffffff : swapped(word);
-      return rgb === ((shown[at] ?? 0) & 0xffffff);
-    });
+  await Promise.all(
+    tops.map((y, probe) =>
+      frame.copyTo(words.subarray(probe * length, (probe + 1) * length), {
+        rect: { x: 0, y, width: length, height: 1 },
+      }),
+    ),
+  );
+  const shown = drawnRows(bitmap, tops, length);
+  return words.every((word, at) => {
+    const rgb = order === 'rgb' ? word & 0xffffff : swapped(word);
+    return rgb === ((shown[at] ?? 0) & 0xffffff);
   });
+}
+
+/** First pixels of some rows as a canvas shows them, row after row. All are read back at once: that is what takes time. */
+function drawnRows(bitmap: ImageBitmap, tops: readonly number[], length: number): Int32Array {
+  const context = softwareContext(length, tops.length);
+  for (const [row, y] of tops.entries()) context.drawImage(bitmap, 0, y, length, 1, 0, row, length, 1);
+  return asWords(context.getImageData(0, 0, length, tops.length).data);
+}
+
+/** Over white, which flattens alpha. Unaccelerated, so that what is drawn is read back exactly. */
+function softwareContext(width: number, height: number): OffscreenCanvasRenderingContext2D {
+  const context = new OffscreenCanvas(width, height).getContext('2d', {
+    willReadFrequently: true,
+    alpha: false,
+    colorSpace: 'srgb',
+  });
+  if (!context) throw new Error('No 2-D canvas in this context');
+  context.imageSmoothingEnabled = false;
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, width, height);
+  return context;
 }
 
 /** Red and blue in each other's place, without the fourth byte. */

@@ -84,8 +84,8 @@ export function findPeaks(
       const first = (row * columns + done) * BLOCK;
       work.pixels.set(words.subarray(first, first + count * BLOCK), (row * ROW) / WORD);
     }
-    const shifts = order === 'rgb' ? ([0, 16] as const) : ([16, 0] as const);
-    work.find(PIXELS, PIXELS + count * BLOCK * WORD, PEAKS, ...shifts);
+    const red = order === 'rgb' ? 0 : 16;
+    work.find(PIXELS, PIXELS + count * BLOCK * WORD, PEAKS, red, 16 - red);
     peaks.set(count === MOST_BLOCKS ? work.peaks : work.peaks.subarray(0, count), at + done);
   }
 }

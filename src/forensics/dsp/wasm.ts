@@ -107,6 +107,7 @@ export const get = (local: number): Code => [0x20, ...unsigned(local)];
 export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)];
 export const int = (value: number): Code => [0x41, ...signed(value)];
 export const float = (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
+export const double = (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)];
 export const addInt = two(0x6a);
 export const subtractInt = two(0x6b);
 export const andInt = two(0x71);
@@ -244,7 +245,17 @@ export const shiftLongsRight = two(...vector(0xcd));
 /** Two doubles as the first two of four floats, the others 0. */
 export const demote = (value: Code): Code => [...value, ...vector(0x5e)];
 export const addDouble = two(...vector(0xf0));
+export const subtractDouble = two(...vector(0xf1));
+/** All bits of a 64-bit lane where the first is the greater one or both are the same, else none. */
+export const isAtLeastDouble = two(...vector(0x4c));
 export const multiplyDouble = two(...vector(0xf2));
+/** One double of memory in both lanes. */
+export const loadSplatDouble = (address: Code, offset = 0): Code => [
+  ...address,
+  ...vector(10),
+  3,
+  ...unsigned(offset),
+];
 export const splatDouble = (value: Code): Code => [...value, ...vector(0x14)];
 /** The first two of four floats as doubles. */
 export const promote = (value: Code): Code => [...value, ...vector(0x5f)];

@@ -1,3 +1,5 @@
+import { type InterpolationKernel, interpolationKernel } from './interpolation-kernel';
+
 /** Neighbours of a sample in a square of 3 x 3, as steps across and down. */
 const NEIGHBOURS = [
   [-1, -1],
@@ -25,34 +27,41 @@ const NEGLIGIBLE = 1e-4;
  * @returns probabilities 0..1, 0 on the border; null where the neighbours give no solution (flat fields)
  */
 export function interpolationProbability(field: Float64Array, size: number): Float64Array | null {
-  const steps = NEIGHBOURS.map(([dx, dy]) => dy * size + dx);
-  let weights: Float64Array<ArrayBufferLike> = new Float64Array(COUNT).fill(1 / COUNT);
+  const work = workOf(size);
+  work.field.set(field);
+  work.weights.fill(1 / COUNT);
   let sigma = 2;
   const probability = new Float64Array(size * size);
   for (let round = 0; round < ROUNDS; round++) {
-    const spread = expect(field, size, steps, weights, sigma, probability);
+    work.measure();
+    const spread = expect(work, size, sigma);
     if (spread === null) return null;
     // The last probabilities need no further weights.
     if (round === ROUNDS - 1) break;
-    const solved = maximise(field, size, steps, probability);
+    const solved = maximise(work);
     if (!solved) return null;
-    weights = solved;
+    work.weights.set(solved);
     sigma = Math.max(LEAST_SIGMA, spread);
   }
+  probability.set(work.shares);
   return probability;
 }
 
-/** Probabilities from weights; answers the spread of the errors that they weigh, or null where none counts. */
-function expect(
-  field: Float64Array,
-  size: number,
-  steps: readonly number[],
-  weights: Float64Array,
-  sigma: number,
-  probability: Float64Array,
-): number | null {
+const works = new Map<number, InterpolationKernel>();
+
+function workOf(size: number): InterpolationKernel {
+  const steps = NEIGHBOURS.map(([dx, dy]) => dy * size + dx);
+  const known = works.get(size) ?? interpolationKernel(size, steps, NEGLIGIBLE);
+  works.set(size, known);
+  return known;
+}
+
+/** Probabilities from errors; answers the spread of the errors that they weigh, or null where none counts. */
+function expect({ errors, shares }: InterpolationKernel, size: number, sigma: number): number | null {
   const sums = new Float64Array(2);
-  for (let y = 1; y < size - 1; y++) expectRow(field, size, y, steps, weights, sigma, probability, sums);
+  for (let y = 1; y < size - 1; y++) {
+    expectRow(errors, shares, y * size + 1, y * size + size - 1, sigma, sums);
+  }
   const [sum = 0, squares = 0] = sums;
   return sum > 0 ? Math.sqrt(squares / sum) : null;
 }
@@ -62,22 +71,22 @@ function expect(
  * @param sums of the probabilities, and of the squared errors that they weigh; those of the row are added
  */
 function expectRow(
-  field: Float64Array,
-  size: number,
-  y: number,
-  steps: readonly number[],
-  weights: Float64Array,
+  errors: Float64Array,
+  shares: Float64Array,
+  from: number,
+  end: number,
   sigma: number,
-  probability: Float64Array,
   sums: Float64Array,
 ): void {
   const top = 1 / (sigma * Math.sqrt(2 * Math.PI));
-  let [sum = 0, squares = 0] = sums;
-  for (let at = y * size + 1; at < y * size + size - 1; at++) {
-    const error = errorAt(field, at, steps, weights);
-    const likelihood = top * Math.exp(-(error * error) / (2 * sigma * sigma));
+  const narrow = -1 / (2 * sigma * sigma);
+  let sum = sums[0] ?? 0;
+  let squares = sums[1] ?? 0;
+  for (let at = from; at < end; at++) {
+    const error = errors[at] ?? 0;
+    const likelihood = top * Math.exp(error * error * narrow);
     const share = likelihood / (likelihood + UNIFORM);
-    probability[at] = share;
+    shares[at] = share;
     sum += share;
     squares += share * error * error;
   }
@@ -85,45 +94,20 @@ function expectRow(
   sums[1] = squares;
 }
 
-function errorAt(field: Float64Array, at: number, steps: readonly number[], weights: Float64Array): number {
-  let error = field[at] ?? 0;
-  for (let k = 0; k < COUNT; k++) error -= (weights[k] ?? 0) * (field[at + (steps[k] ?? 0)] ?? 0);
-  return error;
-}
-
 /** Weighted least squares: the weights that explain the samples that count best. */
-function maximise(
-  field: Float64Array,
-  size: number,
-  steps: readonly number[],
-  probability: Float64Array,
-): Float64Array | null {
+function maximise({ accumulate, products }: InterpolationKernel): Float64Array | null {
+  accumulate();
   // Normal equations with their right side as the last column.
   const width = COUNT + 1;
   const system = new Float64Array(COUNT * width);
-  const around = new Float64Array(width);
-  for (let y = 1; y < size - 1; y++) {
-    for (let x = 1; x < size - 1; x++) {
-      const at = y * size + x;
-      const share = probability[at] ?? 0;
-      if (share < NEGLIGIBLE) continue;
-      for (let k = 0; k < COUNT; k++) around[k] = field[at + (steps[k] ?? 0)] ?? 0;
-      around[COUNT] = field[at] ?? 0;
-      addEquation(system, around, share);
+  for (let i = 0, at = 0; i < COUNT; i++) {
+    for (let j = i; j <= COUNT; j++, at += 2) {
+      const sum = (products[at] ?? 0) + (products[at + 1] ?? 0);
+      system[i * width + j] = sum;
+      if (j < COUNT) system[j * width + i] = sum;
     }
   }
-  for (let i = 0; i < COUNT; i++) {
-    for (let j = 0; j < i; j++) system[i * width + j] = system[j * width + i] ?? 0;
-  }
   return solve(system, COUNT);
-}
-
-/** Adds one sample's products to the upper half of the normal equations. */
-function addEquation(system: Float64Array, around: Float64Array, share: number): void {
-  for (let i = 0, row = 0; i < COUNT; i++, row += COUNT + 1) {
-    const left = share * (around[i] ?? 0);
-    for (let j = i; j <= COUNT; j++) system[row + j] = (system[row + j] ?? 0) + left * (around[j] ?? 0);
-  }
 }
 
 /** Gauss' elimination with pivots. @param system rows of n coefficients and the right side */

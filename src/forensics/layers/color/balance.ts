@@ -2,14 +2,13 @@ import { asWords } from '../../dsp/resample';
 import { median } from '../../dsp/statistics';
 import type { Patch } from '../../pixels/patches';
 import { angleBetween, LINEAR, type LightColour, lightColour } from './light';
+import { addEdgePowers, CLIPPED, countLevels } from './light-kernel';
 
 /** Every second pixel is read; of lines too for the edges, and for the highlights where there are plenty. */
 const STEP = 2;
 const PLENTY = 1 << 19;
 /** Minkowski's exponent: the strongest edges tell most about the light (van de Weijer et al. use 1 to 7). */
 const POWER = 5;
-/** Values from here on are clipped: their colour is not the light's. */
-const CLIPPED = 250;
 /** Share of the pixels, brightest first, that make the highlights. */
 const HIGHLIGHTS = 0.01;
 /** A picture that comes as one patch is judged in this many parts a side. */
@@ -76,38 +75,11 @@ function edgePowers(
   const top = Math.max(1, Math.floor((row * height) / split));
   const bottom = Math.min(height - 1, Math.floor(((row + 1) * height) / split));
   const words = asWords(rgba);
-  let [red, green, blue] = [0, 0, 0];
+  const sums = new Float64Array(3);
   for (let y = top; y < bottom; y += STEP) {
-    for (let at = y * width + left; at < y * width + right; at += STEP) {
-      const west = words[at - 1] ?? 0;
-      const east = words[at + 1] ?? 0;
-      const north = words[at - width] ?? 0;
-      const south = words[at + width] ?? 0;
-      if (isClipped(west) || isClipped(east) || isClipped(north) || isClipped(south)) continue;
-      red += edgePower(west & 0xff, east & 0xff, north & 0xff, south & 0xff);
-      green += edgePower(
-        (west >>> 8) & 0xff,
-        (east >>> 8) & 0xff,
-        (north >>> 8) & 0xff,
-        (south >>> 8) & 0xff,
-      );
-      blue += edgePower(
-        (west >>> 16) & 0xff,
-        (east >>> 16) & 0xff,
-        (north >>> 16) & 0xff,
-        (south >>> 16) & 0xff,
-      );
-    }
+    addEdgePowers(words, width, y * width + left, y * width + right, sums);
   }
-  return Float64Array.of(red, green, blue);
-}
-
-/** POWERth power of the gradient of one channel, in linear light, by the values around a pixel. */
-function edgePower(west: number, east: number, north: number, south: number): number {
-  const dx = (LINEAR[east] ?? 0) - (LINEAR[west] ?? 0);
-  const dy = (LINEAR[south] ?? 0) - (LINEAR[north] ?? 0);
-  const power = dx * dx + dy * dy;
-  return power * power * Math.sqrt(power);
+  return sums;
 }
 
 /** Whether a channel is CLIPPED or above: what is missing to 256 is added to all, and the ninth bits are looked at. */
@@ -165,39 +137,19 @@ function addBright(
   sums[2] = blue;
 }
 
-/**
- * Counts the levels of a row's pixels that are not clipped.
- * @returns how many were counted
- */
-function countLevels(
-  words: Int32Array,
-  luma: Float32Array,
-  from: number,
-  end: number,
-  counts: Uint32Array,
-): number {
-  let counted = 0;
-  for (let at = from; at < end; at += STEP) {
-    if (isClipped(words[at] ?? 0)) continue;
-    // Luma is never below 0: cutting off after adding a half rounds.
-    const level = ((luma[at] ?? 0) + 0.5) | 0;
-    counts[level] = (counts[level] ?? 0) + 1;
-    counted++;
-  }
-  return counted;
-}
-
 /** Least level such that this share of the pixels that are not clipped is as bright; 256 without any. */
 function brightest(patches: readonly Patch[], lines: number, share: number): number {
-  const counts = new Uint32Array(256);
-  let total = 0;
-  for (const { rgba, luma, width } of patches) {
-    const words = asWords(rgba);
-    for (let row = 0; row < words.length; row += lines * width) {
-      total += countLevels(words, luma, row, row + width, counts);
-    }
-  }
+  const counts = countLevels(rowsOf(patches, lines));
+  const total = counts.reduce((sum, count) => sum + count, 0);
   let least = 256;
   for (let taken = 0; least > 0 && taken < share * total; ) taken += counts[--least] ?? 0;
   return least;
+}
+
+/** Every `step`th row. */
+function* rowsOf(patches: readonly Patch[], step: number): Iterable<Int32Array> {
+  for (const { rgba, width } of patches) {
+    const words = asWords(rgba);
+    for (let row = 0; row < words.length; row += step * width) yield words.subarray(row, row + width);
+  }
 }

@@ -21,6 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from nets import Detector, new_detector
+from tidy import tidied
 
 OPSET = 13
 # Tensors below this stay float32: biases weigh little on disk and much in an answer.
@@ -91,7 +92,7 @@ def export(net: Detector, size: int, out: Path, kind: str) -> None:
         input_names=["pixels"], output_names=["logit", "families"],
         dynamic_axes={name: {0: "n"} for name in ("pixels", "logit", "families")},
     )
-    onnx.save(shrink(onnx.load(str(out)), kind), str(out))
+    onnx.save(tidied(shrink(onnx.load(str(out)), kind)), str(out))
 
 
 def self_test_square(size: int) -> np.ndarray:

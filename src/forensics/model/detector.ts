@@ -31,7 +31,7 @@ export function createDetector(network: Network): Detector {
       signal.throwIfAborted();
       const prepared = await timed('model: prepare', () => prepare(image, card.prepare));
       signal.throwIfAborted();
-      const unfit = flaw(prepared);
+      const unfit = await timed('model: judge', () => flaw(prepared));
       if (unfit) throw new ModelError(unfit, 'Nothing that the networks could judge');
       const scale = image.width / prepared.width;
 

@@ -15,16 +15,14 @@ const NOISE_CORRELATION = 0.2;
 
 /** Why the networks should not be asked about a picture, or null where they may be. */
 export function flaw(image: RgbaImage): Extract<ModelErrorCode, 'flat-picture' | 'noise-picture'> | null {
+  const { width, height } = image;
   const luma = lumaOf(image);
-  let sum = 0;
-  for (const value of luma) sum += value;
-  const mean = sum / luma.length;
-  let variance = 0;
-  for (const value of luma) variance += (value - mean) ** 2;
-  variance /= luma.length;
+  const mean = sumOf(luma) / luma.length;
+  for (let at = 0; at < luma.length; at++) luma[at] = (luma[at] ?? 0) - mean;
+  const variance = productSum(luma, 0, 0, luma.length) / luma.length;
   if (Math.sqrt(variance) < FLAT_DEVIATION) return 'flat-picture';
-  const correlation = neighbourCovariance(luma, image.width, image.height, mean) / variance;
-  return correlation < NOISE_CORRELATION ? 'noise-picture' : null;
+  const covariance = neighbourCovariance(luma, width, height);
+  return covariance / variance < NOISE_CORRELATION ? 'noise-picture' : null;
 }
 
 /** Rec. 601 luma, 0..255. */
@@ -36,23 +34,24 @@ function lumaOf({ data }: RgbaImage): Float32Array {
   return luma;
 }
 
-/** Mean product of the deviations of right and lower neighbours. */
-function neighbourCovariance(luma: Float32Array, width: number, height: number, mean: number): number {
+function sumOf(values: Float32Array): number {
   let sum = 0;
-  let pairs = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = y * width + x;
-      const here = (luma[at] ?? 0) - mean;
-      if (x + 1 < width) {
-        sum += here * ((luma[at + 1] ?? 0) - mean);
-        pairs++;
-      }
-      if (y + 1 < height) {
-        sum += here * ((luma[at + width] ?? 0) - mean);
-        pairs++;
-      }
-    }
-  }
-  return pairs === 0 ? 0 : sum / pairs;
+  for (let at = 0; at < values.length; at++) sum += values[at] ?? 0;
+  return sum;
+}
+
+/** Sum of products of `count` values from `a` on with as many from `b` on. */
+function productSum(values: Float32Array, a: number, b: number, count: number): number {
+  let sum = 0;
+  for (let at = 0; at < count; at++) sum += (values[a + at] ?? 0) * (values[b + at] ?? 0);
+  return sum;
+}
+
+/** Mean product of the deviations of right and lower neighbours. */
+function neighbourCovariance(deviations: Float32Array, width: number, height: number): number {
+  const pairs = (width - 1) * height + width * (height - 1);
+  if (pairs === 0) return 0;
+  let sum = productSum(deviations, 0, width, width * (height - 1));
+  for (let y = 0; y < height; y++) sum += productSum(deviations, y * width, y * width + 1, width - 1);
+  return sum / pairs;
 }

@@ -3,6 +3,7 @@ import type { Backend } from '../report';
 import { message, type Text } from '../text';
 import { type ModelCard, ModelError, type ModelView, parseCard } from './card';
 import { verifyFile } from './files';
+import { openRunner, type Runner } from './runner';
 import { largestDifference, selfTestLogits, selfTestSquare } from './self-test';
 import { timed } from './timed';
 
@@ -118,11 +119,11 @@ class SwitchingModel implements Model {
   }
 }
 
-/** One ONNX session a file, all on one backend. */
+/** One network a file, all on one backend. */
 class Sessions {
   private constructor(
     readonly backend: Backend,
-    private readonly byPath: ReadonlyMap<string, ort.InferenceSession>,
+    private readonly byPath: ReadonlyMap<string, Runner>,
     private readonly familyCount: number,
   ) {}
 
@@ -131,21 +132,21 @@ class Sessions {
     files: ReadonlyMap<string, ArrayBuffer>,
     backend: Backend,
   ): Promise<Sessions> {
-    const byPath = new Map<string, ort.InferenceSession>();
+    const byPath = new Map<string, Runner>();
     for (const view of card.views) {
       const { path } = view.file;
       const bytes = files.get(path);
       if (!bytes) throw new ModelError('file-missing', path);
-      const session =
+      const runner =
         byPath.get(path) ??
-        (await ort.InferenceSession.create(bytes, { executionProviders: [backend] }).catch((cause) =>
+        (await openRunner(bytes, backend).catch((cause) =>
           fail('runtime-failed', `${backend} does not take ${path}`, cause),
         ));
-      byPath.set(path, session);
+      byPath.set(path, runner);
       const outputs = [view.output.name, ...(view.families ? [view.families.name] : [])];
       if (
-        !session.inputNames.includes(view.input.name) ||
-        !outputs.every((name) => session.outputNames.includes(name))
+        !runner.inputNames.includes(view.input.name) ||
+        !outputs.every((name) => runner.outputNames.includes(name))
       ) {
         throw new ModelError(
           'card-invalid',
@@ -157,15 +158,13 @@ class Sessions {
   }
 
   async run(view: ModelView, data: Float32Array<ArrayBuffer>, count: number): Promise<Inference> {
-    const { size, layout, name } = view.input;
-    const dims = layout === 'nchw' ? [count, 3, size, size] : [count, size, size, 3];
-    const session = this.byPath.get(view.file.path);
-    if (!session) throw new ModelError('file-missing', view.file.path);
+    const runner = this.byPath.get(view.file.path);
+    if (!runner) throw new ModelError('file-missing', view.file.path);
     try {
-      const outputs = await session.run({ [name]: new ort.Tensor('float32', data, dims) });
-      const logits = Array.from(floats(outputs[view.output.name], count));
+      const outputs = await runner.run(view.input, data, count);
+      const logits = Array.from(finite(outputs.get(view.output.name), count));
       if (!view.families) return { logits, families: null };
-      const each = floats(outputs[view.families.name], count * this.familyCount);
+      const each = finite(outputs.get(view.families.name), count * this.familyCount);
       const families = Array.from({ length: this.familyCount }, (_, family) => {
         let sum = 0;
         for (let at = family; at < each.length; at += this.familyCount) sum += each[at] ?? 0;
@@ -183,15 +182,14 @@ class Sessions {
   };
 
   async release(): Promise<void> {
-    for (const session of this.byPath.values()) await session.release();
+    for (const runner of this.byPath.values()) await runner.release();
   }
 }
 
-/** @throws Error where a tensor is not `length` finite float32 values */
-function floats(tensor: ort.Tensor | undefined, length: number): Float32Array {
-  const values = tensor?.data;
-  if (!(values instanceof Float32Array) || values.length !== length || !values.every(Number.isFinite)) {
-    throw new Error(`Expected ${length} finite float32 values but received ${tensor?.dims} ${tensor?.type}`);
+/** @throws Error where these are not `length` finite values */
+function finite(values: Float32Array | undefined, length: number): Float32Array {
+  if (values?.length !== length || !values.every(Number.isFinite)) {
+    throw new Error(`Expected ${length} finite float32 values but received ${values?.length}`);
   }
   return values;
 }

@@ -115,17 +115,32 @@ function writeSquare(
   const { size, layout, mean, std } = input;
   const pixelStep = layout === 'nchw' ? 1 : 3;
   const channelStep = layout === 'nchw' ? size * size : 1;
-  const columns = Array.from({ length: size }, (_, x) => reflect(left + x, image.width) * 4);
+  const columns = Int32Array.from({ length: size }, (_, x) => reflect(left + x, image.width) * 4);
   for (let channel = 0; channel < 3; channel++) {
-    const shift = mean[channel] ?? 0;
-    const spread = std[channel] ?? 1;
-    let to = offset + channel * channelStep;
+    const normalised = normalisedBytes(mean[channel] ?? 0, std[channel] ?? 1);
     for (let y = 0; y < size; y++) {
       const row = reflect(top + y, image.height) * image.width * 4 + channel;
-      for (let x = 0; x < size; x++) {
-        target[to] = ((image.data[row + (columns[x] ?? 0)] ?? 0) - shift) / spread;
-        to += pixelStep;
-      }
+      const to = offset + channel * channelStep + y * size * pixelStep;
+      writeRow(image.data, row, columns, normalised, target, to, pixelStep);
     }
+  }
+}
+
+/** What each byte becomes. */
+function normalisedBytes(mean: number, std: number): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, byte) => (byte - mean) / std);
+}
+
+function writeRow(
+  data: Uint8ClampedArray,
+  row: number,
+  columns: Int32Array,
+  normalised: Float32Array,
+  target: Float32Array,
+  to: number,
+  step: number,
+): void {
+  for (let x = 0, at = to; x < columns.length; x++, at += step) {
+    target[at] = normalised[data[row + (columns[x] ?? 0)] ?? 0] ?? 0;
   }
 }

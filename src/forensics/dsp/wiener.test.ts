@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fractalField, gaussian } from '../../../tests/fixtures/noise';
 import { correlation, standardDeviation } from './statistics';
-import { diagonalNoise, WienerDenoiser } from './wiener';
+import { WienerDenoiser } from './wiener';
 
 const SIZE = 128;
 const CELLS = SIZE * SIZE;
@@ -46,27 +46,5 @@ describe('WienerDenoiser', () => {
     expect(() => new WienerDenoiser(100, 128)).toThrow(RangeError);
     expect(() => new WienerDenoiser(SIZE, SIZE).residual(new Float32Array(5))).toThrow(RangeError);
     expect(() => new WienerDenoiser(SIZE, SIZE).residual(new Float32Array(CELLS), 0)).toThrow(RangeError);
-  });
-});
-
-describe('diagonalNoise', () => {
-  it.each([0.5, 2, 8])('recovers white noise of level %f over shading and edges', (level) => {
-    const normal = gaussian(3);
-    const field = Float32Array.from({ length: CELLS }, (_, at) => {
-      const x = at % SIZE;
-      return 0.5 * x + (x > 60 ? 80 : 0) + level * normal();
-    });
-    // The median of n absolute values has the standard error 1.17 s / sqrt n: 64 x 64 squares here.
-    const error = (1.17 * level) / 64;
-    expect(Math.abs(diagonalNoise(field, SIZE, 0, 0, SIZE, SIZE) - level)).toBeLessThan(4 * error);
-  });
-
-  it('measures the asked part only', () => {
-    const normal = gaussian(6);
-    const field = Float32Array.from({ length: CELLS }, (_, at) => (at % SIZE < 64 ? 1 : 6) * normal());
-    const error = (1.17 * 6) / Math.sqrt(32 * 64);
-    expect(Math.abs(diagonalNoise(field, SIZE, 64, 0, 64, 128) - 6)).toBeLessThan(4 * error);
-    expect(diagonalNoise(field, SIZE, 0, 0, 64, 128)).toBeLessThan(1.2);
-    expect(() => diagonalNoise(field, SIZE, 0, 0, 1, 9)).toThrow(RangeError);
   });
 });

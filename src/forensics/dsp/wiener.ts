@@ -1,5 +1,4 @@
 import { LocalWiener } from './local-wiener';
-import { MAD_TO_SD, medianInPlace } from './statistics';
 import { Wavelet2d } from './wavelet';
 
 /** Noise that the denoiser takes away, as standard deviation in grey levels (Goljan and Fridrich's choice). */
@@ -62,40 +61,3 @@ export class WienerDenoiser {
     return field.slice();
   }
 }
-
-/**
- * Noise level by the median of diagonal Haar details (Donoho and Johnstone 1994), which shading and edges
- * along the axes do not reach: half the difference of the two diagonals of each square of 2 x 2 samples.
- * White noise of standard deviation s answers s; noise smoothed by JPEG or scaling answers less.
- * @param field row-major, in grey levels
- * @param width samples a row
- * @param left, top, w, h the part to measure, in samples; 2 x 2 or more
- * @returns standard deviation in grey levels; 0 where most squares are flat
- */
-export function diagonalNoise(
-  field: Float32Array,
-  width: number,
-  left: number,
-  top: number,
-  w: number,
-  h: number,
-): number {
-  const columns = w >> 1;
-  const rows = h >> 1;
-  if (columns < 1 || rows < 1)
-    throw new RangeError(`Expected 2 x 2 samples or more but received ${w} x ${h}`);
-  if (details.length !== columns * rows) details = new Float64Array(columns * rows);
-  let count = 0;
-  for (let row = 0; row < rows; row++) {
-    let at = (top + 2 * row) * width + left;
-    for (let column = 0; column < columns; column++, at += 2) {
-      const detail =
-        (field[at] ?? 0) - (field[at + 1] ?? 0) - (field[at + width] ?? 0) + (field[at + width + 1] ?? 0);
-      details[count++] = Math.abs(detail) / 2;
-    }
-  }
-  return MAD_TO_SD * medianInPlace(details);
-}
-
-/** Details of the part measured last: parts of one size come in hundreds. */
-let details = new Float64Array(0);

@@ -1,11 +1,9 @@
-import { diagonalNoise } from '../dsp/wiener';
+import { MAD_TO_SD, medianInPlace } from '../dsp/statistics';
 import type { ForensicImage, WordOrder } from '../image';
-import { lumaOfSquare } from './words';
+import { PATCH, type PatchKernel, patchKernel, SQUARE } from './patch-kernel';
+import { rawAll } from './source';
 
-/** Side of the square measured in the middle of each cell, in px: 256 diagonal details. */
-export const PATCH = 32;
-/** Side of the squares whose means tell texture from noise, in px, and how many fit a patch's side. */
-const SQUARE = 4;
+/** Squares whose means tell texture from noise that fit a patch's side. */
 const SQUARES = PATCH / SQUARE;
 /** Cells along the longer side at most. */
 const MOST_CELLS = 24;
@@ -18,7 +16,11 @@ export interface LocalNoise {
   readonly rows: number;
   /** Pixels a side that one cell covers; the last column and row may be cut off by the image's border. */
   readonly cell: number;
-  /** Standard deviation of the finest detail by its median (see `diagonalNoise`), grey levels. */
+  /**
+   * Standard deviation of the finest detail, grey levels: by the median of diagonal Haar details (Donoho and Johnstone
+   * 1994), which shading and edges along the axes do not reach, half the difference of the two diagonals of each square
+   * of 2 x 2 px. White noise of standard deviation s answers s; noise smoothed by JPEG or scaling answers less.
+   */
   readonly level: Float32Array;
   /** Mean luma of the patch, 0..255. */
   readonly mean: Float32Array;
@@ -52,28 +54,79 @@ async function measure({ width, height, pixels }: ForensicImage): Promise<LocalN
   const level = new Float32Array(columns * rows);
   const mean = new Float32Array(columns * rows);
   const activity = new Float32Array(columns * rows);
-  const strips = width <= WIDEST_STRIP;
-  const stride = strips ? width : PATCH;
-  const words = new Int32Array(stride * PATCH);
-  let order: WordOrder = 'rgb';
-  const patch = new Float32Array(PATCH * PATCH);
-  const squares = new Float32Array(SQUARES * SQUARES);
-  for (let at = 0; at < level.length; at++) {
-    const column = at % columns;
-    const row = (at - column) / columns;
-    const x = placed(column, cell, width);
+  const kernel = idle.pop() ?? patchKernel();
+  // A row of patches lies in a strip of the picture, or patch behind patch.
+  const isStrip = width <= WIDEST_STRIP;
+  const stride = isStrip ? width : PATCH;
+  const length = (isStrip ? width : columns * PATCH) * PATCH;
+  const strips = room(kernel, length);
+  const read = (row: number): Promise<WordOrder> => {
     const y = placed(row, cell, height);
-    if (!strips) order = await pixels.raw({ x, y, width: PATCH, height: PATCH }, words);
-    else if (column === 0) order = await pixels.raw({ x: 0, y, width, height: PATCH }, words);
-    lumaOfSquare(words, order, patch, PATCH, strips ? x : 0, stride);
-    level[at] = diagonalNoise(patch, PATCH, 0, 0, PATCH, PATCH);
-    averageSquares(patch, squares);
-    mean[at] = squares.reduce((sum, value) => sum + value, 0) / squares.length;
-    activity[at] = Math.sqrt(
-      Math.max(0, meanSquareStep(squares) - (2 * (level[at] ?? 0) ** 2) / SQUARE ** 2),
-    );
+    const into = strips[row % 2] ?? new Int32Array(length);
+    if (isStrip) return pixels.raw({ x: 0, y, width, height: PATCH }, into);
+    const places = Array.from({ length: columns }, (_, column) => placed(column, cell, width));
+    const rects = places.map((x) => ({ x, y, width: PATCH, height: PATCH }));
+    return rawAll(pixels, rects, into);
+  };
+  const { details, squares } = kernel;
+  let coming = read(0);
+  try {
+    for (let row = 0; row < rows; row++) {
+      const [lowest, second, third] = (await coming) === 'rgb' ? RGB : BGR;
+      // The next strip is on its way while this one is measured.
+      if (row + 1 < rows) coming = read(row + 1);
+      const strip = strips[row % 2]?.byteOffset ?? 0;
+      for (let column = 0; column < columns; column++) {
+        const first = isStrip ? placed(column, cell, width) : column * PATCH * PATCH;
+        kernel.measure(strip + first * WORD, stride * WORD, lowest, second, third);
+        const at = row * columns + column;
+        level[at] = levelOf(details);
+        mean[at] = meanOf(squares) / (SQUARE ** 2 * THOUSANDTHS);
+        activity[at] = activityOf(squares, level[at] ?? 0);
+      }
+    }
+  } finally {
+    // Nothing may be written to this memory when another picture has it.
+    await Promise.allSettled([coming]);
+    idle.push(kernel);
   }
   return { columns, rows, cell, level, mean, activity };
+}
+
+/** Of the thread, not at work. */
+const idle: PatchKernel[] = [];
+
+const WORD = 4;
+const THOUSANDTHS = 1000;
+/** Rec. 601 in thousandths, by a word's bytes. */
+const RGB = [299, 587, 114] as const;
+const BGR = [114, 587, 299] as const;
+
+/** Room for two strips of a length in words, in the kernel's memory. */
+function room({ memory, spare }: PatchKernel, length: number): readonly Int32Array<ArrayBuffer>[] {
+  const missing = spare + 2 * length * WORD - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  return [0, 1].map((at) => new Int32Array(memory.buffer, spare + at * length * WORD, length));
+}
+
+const PAGE = 65_536;
+
+const sorting = new Float64Array((PATCH / 2) ** 2);
+
+function levelOf(details: Int32Array): number {
+  sorting.set(details);
+  return (MAD_TO_SD * medianInPlace(sorting)) / (2 * THOUSANDTHS);
+}
+
+function meanOf(squares: Int32Array): number {
+  let sum = 0;
+  for (let at = 0; at < squares.length; at++) sum += squares[at] ?? 0;
+  return sum / squares.length;
+}
+
+function activityOf(squares: Int32Array, level: number): number {
+  const step = meanSquareStep(squares) / (SQUARE ** 2 * THOUSANDTHS) ** 2;
+  return Math.sqrt(Math.max(0, step - (2 * level ** 2) / SQUARE ** 2));
 }
 
 /** Start of the patch in the middle of a cell, on an even pixel, moved inside the image. */
@@ -82,21 +135,8 @@ function placed(index: number, cell: number, side: number): number {
   return Math.min(middle - (middle % 2), side - PATCH);
 }
 
-/** Means of the squares of a patch. */
-function averageSquares(patch: Float32Array, out: Float32Array): void {
-  for (let at = 0; at < out.length; at++) {
-    const column = at % SQUARES;
-    let from = (at - column) * SQUARE * SQUARE + column * SQUARE;
-    let sum = 0;
-    for (let y = 0; y < SQUARE; y++, from += PATCH) {
-      for (let x = 0; x < SQUARE; x++) sum += patch[from + x] ?? 0;
-    }
-    out[at] = sum / SQUARE ** 2;
-  }
-}
-
 /** Mean square difference of each square from the ones to its left and above. */
-function meanSquareStep(squares: Float32Array): number {
+function meanSquareStep(squares: Int32Array): number {
   let sum = 0;
   for (let y = 1; y < SQUARES; y++) {
     for (let x = 1; x < SQUARES; x++) {

@@ -11,30 +11,6 @@ export function lumaOfWords(words: Int32Array, order: WordOrder, luma: Float32Ar
   weighBytes(words.subarray(from, from + luma.length), weights, luma);
 }
 
-/**
- * The same of a square of pixels among rows of `stride`.
- * @param luma receives side x side values
- * @param left first column
- */
-export function lumaOfSquare(
-  words: Int32Array,
-  order: WordOrder,
-  luma: Float32Array,
-  side: number,
-  left: number,
-  stride: number,
-): void {
-  const lowest = order === 'rgb' ? RED : BLUE;
-  const third = order === 'rgb' ? BLUE : RED;
-  for (let y = 0, at = 0; y < side; y++) {
-    for (const end = y * side + side, row = y * stride + left - at; at < end; at++) {
-      const word = words[row + at] ?? 0;
-      luma[at] =
-        0.001 * (lowest * (word & 255) + GREEN * ((word >>> 8) & 255) + third * ((word >>> 16) & 255));
-    }
-  }
-}
-
 const RED = 299;
 const GREEN = 587;
 const BLUE = 114;

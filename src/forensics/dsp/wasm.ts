@@ -127,6 +127,8 @@ export const add = two(...vector(0xe4));
 export const subtract = two(...vector(0xe5));
 export const multiply = two(...vector(0xe6));
 export const divide = two(...vector(0xe7));
+/** a * b + sum, rounded once or twice as the processor has it (relaxed SIMD). */
+export const multiplyAdd = (a: Code, b: Code, sum: Code): Code => [...a, ...b, ...sum, ...vector(0x105)];
 export const smallest = two(...vector(0xe8));
 export const largest = two(...vector(0xe9));
 /** Of two lanes the lesser, and the greater; the first where one is not a number. */
@@ -221,6 +223,8 @@ export const storeLowest = (address: Code, offset: number, value: Code): Code =>
 
 // Lanes of 16 bits, eight of them.
 export const addShorts = two(...vector(0x8e));
+export const subtractShorts = two(...vector(0x91));
+export const magnitudeShorts = (value: Code): Code => [...value, ...vector(0x80)];
 export const shiftShortsRight = two(...vector(0x8d));
 /** Sums of neighbours among the sixteen unsigned bytes. */
 export const addBytePairs = (value: Code): Code => [...value, ...vector(0x7d)];

@@ -1,4 +1,4 @@
-import type { Convolution } from './plan';
+import type { Shape } from './plan';
 
 /** How a picture's values lie: channel by channel, or pixel by pixel. */
 export type PictureLayout = 'nchw' | 'nhwc';
@@ -13,7 +13,7 @@ export function firstPixels(
   count: number,
   size: number,
   order: PictureLayout,
-  { side, stride, pads, inputs }: Convolution,
+  { side, stride, pads, inputs }: Shape,
   squares: Float32Array,
 ): void {
   const each = Math.ceil((inputs * side * side) / 4) * 4;

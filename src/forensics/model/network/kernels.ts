@@ -14,6 +14,7 @@ import {
   loadInt,
   loadSplat,
   multiply,
+  multiplyAdd,
   repeat,
   set,
   smallest,
@@ -81,8 +82,20 @@ export interface Kernels {
 }
 
 export function assembleKernels(bytes: number): Kernels {
-  const { memory, call } = assemble([mix(), filter(3), filter(5)], bytes);
+  const { memory, call } = fusedOrNot((sumOfProduct) =>
+    assemble([mix(sumOfProduct), filter(3), filter(5)], bytes),
+  );
   return { memory, mix: call('mix'), filter: { 3: call('filter3'), 5: call('filter5') } };
+}
+
+/** Products added in one step where the browser has it (relaxed SIMD, Chrome 114): an eighth faster, rounded once less. */
+function fusedOrNot<T>(assembled: (sumOfProduct: typeof multiplyAdd) => T): T {
+  try {
+    return assembled(multiplyAdd);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) throw error;
+    return assembled((a, b, sum) => add(sum, multiply(a, b)));
+  }
 }
 
 const advance = (local: number, by: Code): Code => set(local, addInt(get(local), by));
@@ -90,7 +103,7 @@ const bounded = (value: Code, low: number, high: number): Code =>
   smallest(largest(value, get(low)), get(high));
 const range = (length: number): number[] => Array.from({ length }, (_, at) => at);
 
-function mix() {
+function mix(sumOfProduct: typeof multiplyAdd) {
   const [tables, end, weights, inputs, bias, offset, added, low, high] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
   const [weight, stop] = [9, 10];
   const from = (pixel: number): number => 11 + pixel;
@@ -132,8 +145,8 @@ function mix() {
                 ...set(right, load(get(weight), BLOCK * step + 16)),
                 ...pixels.flatMap((pixel) => [
                   ...set(input, loadSplat(get(from(pixel)), 4 * step)),
-                  ...set(sum(pixel, 0), add(get(sum(pixel, 0)), multiply(get(input), get(left)))),
-                  ...set(sum(pixel, 1), add(get(sum(pixel, 1)), multiply(get(input), get(right)))),
+                  ...set(sum(pixel, 0), sumOfProduct(get(input), get(left), get(sum(pixel, 0)))),
+                  ...set(sum(pixel, 1), sumOfProduct(get(input), get(right), get(sum(pixel, 1)))),
                 ]),
               ]),
               ...advance(weight, int(4 * BLOCK)),

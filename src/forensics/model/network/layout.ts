@@ -1,6 +1,6 @@
 import { PIXELS } from './kernels';
 import { UnsupportedNetwork } from './onnx';
-import type { Convolution, Plan } from './plan';
+import type { Plan, Shape } from './plan';
 
 /** Where a tensor lies: squares one behind the other, row by row, a pixel's channels beside each other. */
 export interface Tensor {
@@ -17,7 +17,7 @@ export interface Tensor {
 }
 
 export interface Layer {
-  readonly convolution: Convolution;
+  readonly convolution: Shape;
   readonly input: Tensor;
   /** Values that a pixel is mixed of, whole vectors. */
   readonly inputs: number;
@@ -112,7 +112,7 @@ function zerosAround({ convolutions }: Plan): ReadonlyMap<string, Sides> {
 }
 
 function shapeOf(
-  { side, stride, pads, outputs }: Convolution,
+  { side, stride, pads, outputs }: Shape,
   input: Tensor,
   [top, left, bottom, right]: Sides,
 ): Omit<Tensor, 'address'> {
@@ -156,12 +156,7 @@ function mixTable(input: Tensor, output: Tensor, added: Tensor | null, count: nu
   return table;
 }
 
-function filterTable(
-  { stride, pads }: Convolution,
-  input: Tensor,
-  output: Tensor,
-  count: number,
-): Int32Array {
+function filterTable({ stride, pads }: Shape, input: Tensor, output: Tensor, count: number): Int32Array {
   const pixels = pixelsOf(output, count);
   const table = new Int32Array(2 * pixels.length);
   for (const [at, [square, x, y]] of pixels.entries()) {

@@ -20,8 +20,12 @@ export class Network {
     return new Network(planOf(readOnnx(file)));
   }
 
-  private constructor(readonly plan: Plan) {
-    const packed = plan.convolutions.map(pack);
+  readonly plan: Plan;
+
+  private constructor({ convolutions, ...plan }: Plan<Convolution>) {
+    // The weights are kept in the kernels' memory only.
+    this.plan = { ...plan, convolutions: convolutions.map(({ weights, bias, ...shape }) => shape) };
+    const packed = convolutions.map(pack);
     let at = 16;
     const places = packed.map(({ weights, bias }) => {
       const place = { weights: at, bias: at + weights.byteLength };

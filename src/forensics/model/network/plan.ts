@@ -2,7 +2,14 @@ import { type OnnxGraph, type OnnxNode, UnsupportedNetwork } from './onnx';
 import { readWeights, type Weights } from './weights';
 
 /** A convolution with what comes right behind it: a bound on its values, or the sum with an earlier tensor. */
-export interface Convolution {
+export interface Convolution extends Shape {
+  /** As ONNX has them: [outputs, inputs of the group, side, side]. */
+  readonly weights: Float32Array;
+  readonly bias: Float32Array;
+}
+
+/** A convolution but for its weights. */
+export interface Shape {
   /**
    * `first` sees the picture itself through squares of any side; `pointwise` mixes channels at each pixel;
    * `depthwise` filters each channel by itself.
@@ -16,9 +23,6 @@ export interface Convolution {
   readonly pads: readonly [number, number, number, number];
   readonly inputs: number;
   readonly outputs: number;
-  /** As ONNX has them: [outputs, inputs of the group, side, side]. */
-  readonly weights: Float32Array;
-  readonly bias: Float32Array;
   low: number;
   high: number;
   added: string | null;
@@ -34,9 +38,9 @@ export interface Answer {
 }
 
 /** A network of convolutions, one behind the other, with answers from the means of the last one's channels. */
-export interface Plan {
+export interface Plan<One extends Shape = Shape> {
   readonly input: string;
-  readonly convolutions: readonly Convolution[];
+  readonly convolutions: readonly One[];
   readonly pooled: string;
   readonly answers: readonly Answer[];
 }
@@ -45,7 +49,7 @@ export interface Plan {
  * What has to be computed, in order.
  * @throws UnsupportedNetwork naming the first operation that is none of those above
  */
-export function planOf(graph: OnnxGraph): Plan {
+export function planOf(graph: OnnxGraph): Plan<Convolution> {
   const planner = new Planner(graph);
   for (const node of graph.nodes) planner.take(node);
   return planner.finish();
@@ -77,7 +81,7 @@ class Planner {
     else if (!this.#rename(node)) throw new UnsupportedNetwork(`The operation ${node.op}`);
   }
 
-  finish(): Plan {
+  finish(): Plan<Convolution> {
     const [input] = this.graph.inputs.filter((name) => !this.#weights.made.has(name));
     const answers = this.graph.outputs.map((name) => {
       const answer = this.#answers.get(name);

@@ -1,8 +1,9 @@
 import type { ForensicImage, WordOrder } from '../../image';
+import { rawAll } from '../../pixels/source';
 import { fitRadial, type RadialFit, type Shift } from './radial-fit';
+import { SIDE, type SquareSums, sumSquare } from './square-kernel';
 
 /** Squares in which the shift between colours is measured. */
-const SIDE = 64;
 const COLUMNS = 12;
 const ROWS = 9;
 /** A place counts when green changes by this many levels over 2 px (after smoothing), squared. */
@@ -39,26 +40,20 @@ export async function measureAberration(image: ForensicImage): Promise<Aberratio
   const blues: Shift[] = [];
   const columns = Math.min(COLUMNS, Math.floor(width / SIDE));
   const rows = Math.min(ROWS, Math.floor(height / SIDE));
-  const work = new Square(SIDE);
-  const words = new Int32Array(SIDE * SIDE);
   let squares = 0;
   let difference = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const x = spread(column, columns, width - SIDE);
-      const y = spread(row, rows, height - SIDE);
-      const rect = { x, y, width: SIDE, height: SIDE };
-      work.read(words, await image.pixels.raw(rect, words));
-      difference += work.colourfulness;
-      if (work.places < LEAST_PLACES) continue;
-      squares++;
-      const place = { x: x + SIDE / 2 - width / 2, y: y + SIDE / 2 - height / 2 };
-      const red = work.solve(0);
-      const blue = work.solve(1);
-      if (red) reds.push({ ...place, ...red });
-      if (blue) blues.push({ ...place, ...blue });
-    }
-  }
+  await readSquares(image, columns, rows, (x, y, words, order) => {
+    const found = sumSquare(words, LEAST_GRADIENT2);
+    difference += found.difference;
+    if (found.sums[1] < LEAST_PLACES) return;
+    squares++;
+    const place = { x: x + SIDE / 2 - width / 2, y: y + SIDE / 2 - height / 2 };
+    const inverse = invert(normal(found.sums));
+    const red = solve(found.sums, inverse, order === 'rgb' ? 'l' : 't');
+    const blue = solve(found.sums, inverse, order === 'rgb' ? 't' : 'l');
+    if (red) reds.push({ ...place, ...red });
+    if (blue) blues.push({ ...place, ...blue });
+  });
   if (rows * columns === 0 || difference / (rows * columns) < LEAST_COLOUR) return null;
   const corner = Math.hypot(width, height) / 2;
   return { red: fitRadial(reds, corner), blue: fitRadial(blues, corner), squares, corner };
@@ -70,163 +65,73 @@ function spread(at: number, count: number, room: number): number {
 
 const UNKNOWNS = 4;
 
-/** One square's channels, smoothed, and the normal equations of both fits; reused from square to square. */
-class Square {
-  readonly #green: Float64Array;
-  readonly #red: Float64Array;
-  readonly #blue: Float64Array;
-  readonly #across: Int32Array;
-  /** Where green has an edge; `places` of them. */
-  readonly #edges: Int32Array;
-  readonly #normal = new Float64Array(UNKNOWNS * UNKNOWNS);
-  readonly #right = [new Float64Array(UNKNOWNS), new Float64Array(UNKNOWNS)] as const;
-  readonly #power = new Float64Array(2);
-  places = 0;
-  /** Mean absolute difference of red and blue to green, levels. */
-  colourfulness = 0;
-
-  constructor(readonly side: number) {
-    this.#green = new Float64Array(side * side);
-    this.#red = new Float64Array(side * side);
-    this.#blue = new Float64Array(side * side);
-    this.#across = new Int32Array(side * side);
-    this.#edges = new Int32Array(side * side);
-  }
-
-  /** Takes the pixels in; where green has too few edges, no more than that is found out. */
-  read(words: Int32Array, order: WordOrder): void {
-    let difference = 0;
-    for (let at = 0; at < words.length; at++) {
-      const word = words[at] ?? 0;
-      const green = (word >>> 8) & 255;
-      difference += Math.abs((word & 255) - green) + Math.abs(((word >>> 16) & 255) - green);
-    }
-    this.colourfulness = difference / (2 * words.length);
-    this.#smooth(words, 8, this.#green);
-    this.#findEdges();
-    if (this.places < LEAST_PLACES) return;
-    this.#smooth(words, order === 'rgb' ? 0 : 16, this.#red);
-    this.#smooth(words, order === 'rgb' ? 16 : 0, this.#blue);
-    this.#accumulate();
-  }
-
-  /**
-   * Binomial 1 4 6 4 1 in both directions, but for two pixels at the border: derivatives of a pixel's sharpness
-   * would not be linear.
-   * @param shift of the channel in a word, bits
-   */
-  #smooth(words: Int32Array, shift: number, plane: Float64Array): void {
-    const { side } = this;
-    const across = this.#across;
-    for (let row = 0; row < side * side; row += side) {
-      let a = ((words[row] ?? 0) >>> shift) & 255;
-      let b = ((words[row + 1] ?? 0) >>> shift) & 255;
-      let c = ((words[row + 2] ?? 0) >>> shift) & 255;
-      let d = ((words[row + 3] ?? 0) >>> shift) & 255;
-      for (let at = row + 2; at < row + side - 2; at++) {
-        const e = ((words[at + 2] ?? 0) >>> shift) & 255;
-        across[at] = a + e + 4 * (b + d) + 6 * c;
-        a = b;
-        b = c;
-        c = d;
-        d = e;
-      }
-    }
-    for (let y = 2; y < side - 2; y++) {
-      for (let at = y * side + 2; at < (y + 1) * side - 2; at++) {
-        const sum =
-          (across[at - 2 * side] ?? 0) +
-          (across[at + 2 * side] ?? 0) +
-          4 * ((across[at - side] ?? 0) + (across[at + side] ?? 0)) +
-          6 * (across[at] ?? 0);
-        plane[at] = sum / 256;
-      }
+/**
+ * Squares spread over the picture, read a row at once, the next row while one is worked on.
+ * @param visit takes SIDE x SIDE pixels, which the next squares' overwrite
+ */
+async function readSquares(
+  { width, height, pixels }: ForensicImage,
+  columns: number,
+  rows: number,
+  visit: (x: number, y: number, words: Int32Array, order: WordOrder) => void,
+): Promise<void> {
+  if (rows * columns === 0) return;
+  const size = SIDE * SIDE;
+  const memory = [new Int32Array(columns * size), new Int32Array(columns * size)] as const;
+  const rects = (row: number) =>
+    Array.from({ length: columns }, (_, column) => ({
+      x: spread(column, columns, width - SIDE),
+      y: spread(row, rows, height - SIDE),
+      width: SIDE,
+      height: SIDE,
+    }));
+  const read = (row: number) => rawAll(pixels, rects(row), memory[row % 2 === 0 ? 0 : 1]);
+  let coming = read(0);
+  for (let row = 0; row < rows; row++) {
+    const order = await coming;
+    if (row + 1 < rows) coming = read(row + 1);
+    const words = memory[row % 2 === 0 ? 0 : 1];
+    for (const [column, { x, y }] of rects(row).entries()) {
+      visit(x, y, words.subarray(column * size, (column + 1) * size), order);
     }
   }
+}
 
-  #findEdges(): void {
-    const { side } = this;
-    const green = this.#green;
-    const edges = this.#edges;
-    let places = 0;
-    for (let y = 3; y < side - 3; y++) {
-      for (let at = y * side + 3; at < (y + 1) * side - 3; at++) {
-        const dx = (green[at + 1] ?? 0) - (green[at - 1] ?? 0);
-        const dy = (green[at + side] ?? 0) - (green[at - side] ?? 0);
-        if (dx * dx + dy * dy >= LEAST_GRADIENT2) edges[places++] = at;
-      }
-    }
-    this.places = places;
-  }
+/** Row by row of the upper half of the normal equations of R = a G + b + p Gx + q Gy: green, 1, across, down. */
+function normal(sums: SquareSums): Float64Array {
+  const { g, x, y, gg, gx, gy, xx, xy, yy } = sums;
+  return Float64Array.of(gg, g, gx, gy, 0, sums[1], x, y, 0, 0, xx, xy, 0, 0, 0, yy);
+}
 
-  /** Adds every edge's equation R = a G + b + p Gx + q Gy, and that of blue, to the normal equations. */
-  #accumulate(): void {
-    const { side, places } = this;
-    const [green, red, blue] = [this.#green, this.#red, this.#blue];
-    const edges = this.#edges;
-    let [gg, g1, gx, gy, xx, xy, yy, x1, y1] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-    let [rg, r1, rx, ry, rr] = [0, 0, 0, 0, 0];
-    let [bg, b1, bx, by, bb] = [0, 0, 0, 0, 0];
-    for (let place = 0; place < places; place++) {
-      const at = edges[place] ?? 0;
-      const g = green[at] ?? 0;
-      const dx = ((green[at + 1] ?? 0) - (green[at - 1] ?? 0)) / 2;
-      const dy = ((green[at + side] ?? 0) - (green[at - side] ?? 0)) / 2;
-      const r = red[at] ?? 0;
-      const b = blue[at] ?? 0;
-      gg += g * g;
-      g1 += g;
-      gx += g * dx;
-      gy += g * dy;
-      x1 += dx;
-      y1 += dy;
-      xx += dx * dx;
-      xy += dx * dy;
-      yy += dy * dy;
-      rg += r * g;
-      r1 += r;
-      rx += r * dx;
-      ry += r * dy;
-      rr += r * r;
-      bg += b * g;
-      b1 += b;
-      bx += b * dx;
-      by += b * dy;
-      bb += b * b;
-    }
-    // Row by row of the upper half: green, 1, across, down.
-    this.#normal.set([gg, g1, gx, gy, 0, places, x1, y1, 0, 0, xx, xy, 0, 0, 0, yy]);
-    this.#right[0].set([rg, r1, rx, ry]);
-    this.#right[1].set([bg, b1, bx, by]);
-    this.#power.set([rr, bb]);
+/**
+ * Shift of a channel against green: its content lies that much further right and down. With its variance in both
+ * directions, px squared. Null where the channel does not follow green.
+ */
+function solve(
+  sums: SquareSums,
+  inverse: Float64Array | null,
+  channel: 'l' | 't',
+): { dx: number; dy: number; varianceX: number; varianceY: number } | null {
+  if (!inverse) return null;
+  const right = [sums[`${channel}g`], sums[channel], sums[`${channel}x`], sums[`${channel}y`]];
+  const power = channel === 'l' ? sums.ll : sums.tt;
+  const solution = new Float64Array(UNKNOWNS);
+  let explained = 0;
+  for (let i = 0; i < UNKNOWNS; i++) {
+    let value = 0;
+    for (let j = 0; j < UNKNOWNS; j++) value += (inverse[i * UNKNOWNS + j] ?? 0) * (right[j] ?? 0);
+    solution[i] = value;
+    explained += value * (right[i] ?? 0);
   }
-
-  /**
-   * Shift of red (0) or blue (1) against green: the content of the channel lies that much further right and
-   * down. With its variance in both directions, px squared. Null where the channel does not follow green.
-   */
-  solve(channel: 0 | 1): { dx: number; dy: number; varianceX: number; varianceY: number } | null {
-    const inverse = invert(this.#normal);
-    const right = this.#right[channel];
-    if (!inverse) return null;
-    const solution = new Float64Array(UNKNOWNS);
-    let explained = 0;
-    for (let i = 0; i < UNKNOWNS; i++) {
-      let value = 0;
-      for (let j = 0; j < UNKNOWNS; j++) value += (inverse[i * UNKNOWNS + j] ?? 0) * (right[j] ?? 0);
-      solution[i] = value;
-      explained += value * (right[i] ?? 0);
-    }
-    const gain = solution[0] ?? 0;
-    if (gain < 0.2) return null;
-    const noise = Math.max(0.05, ((this.#power[channel] ?? 0) - explained) / (this.places - UNKNOWNS));
-    // R(x) = a G(x - d) + b, to first order a G(x) - a d G'(x) + b.
-    const dx = -(solution[2] ?? 0) / gain;
-    const dy = -(solution[3] ?? 0) / gain;
-    if (Math.hypot(dx, dy) > LONGEST) return null;
-    const variance = (at: number) => (noise * (inverse[at * UNKNOWNS + at] ?? 0)) / (gain * gain);
-    return { dx, dy, varianceX: variance(2), varianceY: variance(3) };
-  }
+  const gain = solution[0] ?? 0;
+  if (gain < 0.2) return null;
+  const noise = Math.max(0.05, (power - explained) / (sums[1] - UNKNOWNS));
+  // R(x) = a G(x - d) + b, to first order a G(x) - a d G'(x) + b.
+  const dx = -(solution[2] ?? 0) / gain;
+  const dy = -(solution[3] ?? 0) / gain;
+  if (Math.hypot(dx, dy) > LONGEST) return null;
+  const variance = (at: number) => (noise * (inverse[at * UNKNOWNS + at] ?? 0)) / (gain * gain);
+  return { dx, dy, varianceX: variance(2), varianceY: variance(3) };
 }
 
 /** Inverse of a symmetric 4 x 4 matrix given by its upper half, by Gauss and Jordan; null where singular. */

@@ -1,11 +1,11 @@
 import type { ForensicImage } from '../image';
 import type { Detector, DetectorResult } from '../layer';
 import type { Backend } from '../report';
-import { calibrate, combineLogits, type ModelCard, ModelError, nameFamily } from './card';
+import { calibrate, combineLogits, type ModelCard, ModelError, type ModelView, nameFamily } from './card';
 import { flaw } from './judgeable';
 import type { Inference } from './session';
 import { timed } from './timed';
-import { prepare, viewTensor } from './views';
+import { prepare, type ViewTensor, viewTensor } from './views';
 
 /** The networks wherever they run: in this context, or behind a port. */
 export interface Network {
@@ -22,6 +22,11 @@ export interface Network {
   ): Promise<Inference>;
 }
 
+/** What a network said of a view. */
+interface Answered extends Inference, Pick<ViewTensor, 'size' | 'places'> {
+  readonly view: ModelView;
+}
+
 /** Cuts the card's views out of an image, has the networks judge them, and combines what they say. */
 export function createDetector(network: Network): Detector {
   return {
@@ -35,15 +40,16 @@ export function createDetector(network: Network): Detector {
       if (unfit) throw new ModelError(unfit, 'Nothing that the networks could judge');
       const scale = image.width / prepared.width;
 
-      const answers = await Promise.all(
-        card.views.map(async (view) => {
-          const { data, count, size, places } = await timed(`model: cut ${view.id}`, () =>
-            viewTensor(prepared, view, scale),
-          );
-          const { logits, families } = await network.infer(view.id, data, count, signal);
-          return { view, size, places, logits, families };
-        }),
-      );
+      // The first network computes in its own thread while the next view is cut.
+      const asked: Promise<Answered>[] = [];
+      for (const view of card.views) {
+        const { data, count, size, places } = await timed(`model: cut ${view.id}`, () =>
+          viewTensor(prepared, view, scale),
+        );
+        const answer = network.infer(view.id, data, count, signal);
+        asked.push(answer.then((inference) => ({ view, size, places, ...inference })));
+      }
+      const answers = await Promise.all(asked);
       signal.throwIfAborted();
 
       const logits: Record<string, number> = {};

@@ -1,7 +1,7 @@
 """Exports both networks and writes the card that the engine reads.
 
     python make_card.py --whole RUN/net.pt --squares RUN/net.pt --version NAME --out public/models [--weights int8] \
-      [--beside whole.onnx]
+      [--whole-size 224] [--beside whole.onnx]
 
 Calibrations are left for `calibrate.py` (families) and `training/fusion/fit.py` (probability): the card starts
 without them.
@@ -50,9 +50,10 @@ LIMITS = [
 GRID, CELLS = 3, ((0, 0), (1, 1), (2, 2))
 
 
-def view(name: str, net_file: Path, out: Path, file_name: str, kind: str, weights: str) -> dict:
+def view(name: str, net_file: Path, out: Path, file_name: str, kind: str, weights: str, size: int | None = None) -> dict:
+    """One network exported for pictures of `size` px (its training's own without one), and its entry of the card."""
     net, saved = read_net(net_file)
-    size = saved["config"]["size"]
+    size = size or saved["config"]["size"]
     export(net, size, out / file_name, weights)
     content = (out / file_name).read_bytes()
     session = onnxruntime.InferenceSession(content)
@@ -96,11 +97,12 @@ def main() -> None:
     parser.add_argument("--version", required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--weights", choices=["int8", "fp16", "fp32"], default="int8")
+    parser.add_argument("--whole-size", type=int, help="px a side of the whole view, a multiple of 32; without, as it was taught")
     parser.add_argument("--beside", type=Path, help="an earlier network for the whole picture, in the folder of the card")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     views = [
-        view("global", options.whole, options.out, "detector-global.onnx", "whole", options.weights),
+        view("global", options.whole, options.out, "detector-global.onnx", "whole", options.weights, options.whole_size),
         view("crop", options.squares, options.out, "detector-crop.onnx", "crops", options.weights),
     ]
     weights = {"global": 1, "crop": 1}

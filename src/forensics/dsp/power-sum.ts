@@ -14,14 +14,28 @@ export class PowerSum {
   /** Two real fields for `add`, sample (x, y) at `y * stride + x`. Overwritten there. */
   readonly first: Float32Array;
   readonly second: Float32Array;
+  /** Holds `first` from its first byte on, `second` `plane` bytes later, and from `spare` on what the caller wants. */
+  readonly memory: WebAssembly.Memory;
+  readonly plane: number;
+  readonly spare: number;
   readonly #fft: FloatFft;
   readonly #kernel: PowerKernel;
   readonly #sums: Float64Array;
 
-  /** @param size side in samples: a power of two, 16 or more. @throws RangeError otherwise */
-  constructor(readonly size: number) {
+  /**
+   * @param size side in samples: a power of two, 16 or more
+   * @param spare bytes of the memory that the caller wants for itself
+   * @throws RangeError otherwise
+   */
+  constructor(
+    readonly size: number,
+    spare = 0,
+  ) {
     const cells = (size / 2 + 1) * size;
-    this.#fft = new FloatFft(size, cells * DOUBLE);
+    this.#fft = new FloatFft(size, cells * DOUBLE + spare);
+    this.memory = this.#fft.memory;
+    this.plane = this.#fft.plane;
+    this.spare = this.#fft.spare + cells * DOUBLE;
     this.stride = this.#fft.stride;
     this.first = this.#fft.re;
     this.second = this.#fft.im;

@@ -2,9 +2,11 @@ import { WienerDenoiser } from '../dsp/wiener';
 import type { ForensicImage, LumaTile } from '../image';
 import { readLumaTiles } from './luma-tiles';
 
+/** Longest side of a tile, px. */
+export const LARGEST_TILE = 256;
 /** The largest tile that fits is taken: figures of different pictures then mean the same. */
 const PLANS = [
-  { side: 256, count: 6 },
+  { side: LARGEST_TILE, count: 6 },
   { side: 128, count: 12 },
   { side: 64, count: 16 },
 ] as const;

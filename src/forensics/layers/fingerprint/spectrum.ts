@@ -1,6 +1,7 @@
 import { hann } from '../../dsp/hann';
 import { PowerSum } from '../../dsp/power-sum';
-import type { ResidualTile } from '../../pixels/residual';
+import { LARGEST_TILE, type ResidualTile } from '../../pixels/residual';
+import { type WindowKernel, windowKernel } from './window-kernel';
 
 /** Side of the windows in px: every multiple of 1/64 cycles per px has a cell of its own. */
 export const WINDOW = 64;
@@ -10,7 +11,6 @@ export const CELLS = WINDOW / 2 + 1;
 const BLANK_RMS = 0.05;
 /** Share of the window's own mean power that is added before the logarithm: JPEG leaves exact zeros. */
 const FLOOR = 1e-3;
-const TAPER = hann(WINDOW);
 /** Fewer windows than this give no average. */
 const LEAST_WINDOWS = 4;
 
@@ -25,16 +25,17 @@ const LEAST_WINDOWS = 4;
  *   too little of the picture has any residual
  */
 export function residualSpectrum(tiles: readonly ResidualTile[]): Float32Array | null {
-  sum ??= new PowerSum(WINDOW);
+  work ??= new Work();
+  const { sum } = work;
   sum.reset();
   let windows = 0;
   for (const { residual, size } of tiles) {
+    work.load(residual);
     for (let top = 0; top + WINDOW <= size; top += WINDOW) {
       for (let left = 0; left + WINDOW <= size; left += WINDOW) {
         // Two windows share a complex transform.
         const isSecond = windows % 2 === 1;
-        const to = isSecond ? sum.second : sum.first;
-        if (!cutWindow(residual, size, left, top, to, sum.stride)) continue;
+        if (!work.cut(size, left, top, isSecond ? sum.plane : 0)) continue;
         windows++;
         if (isSecond) sum.add();
       }
@@ -48,63 +49,52 @@ export function residualSpectrum(tiles: readonly ResidualTile[]): Float32Array |
   return logQuadrant(sum.value(), windows);
 }
 
+const FLOAT = 4;
+/** Bytes of the two moments, each in two parts. */
+const MOMENTS = 32;
+
+/** The transform, with a tile in its memory. */
+class Work {
+  readonly sum: PowerSum;
+  readonly #kernel: WindowKernel;
+  readonly #moments: Float64Array;
+  readonly #tile: Float32Array;
+
+  constructor() {
+    const taper = hann(WINDOW);
+    // The sample behind the last weight is read, and counts for nothing.
+    const line = (WINDOW + 4) * FLOAT;
+    this.sum = new PowerSum(WINDOW, MOMENTS + line + LARGEST_TILE ** 2 * FLOAT);
+    const { memory, spare, stride } = this.sum;
+    this.#moments = new Float64Array(memory.buffer, spare, MOMENTS / Float64Array.BYTES_PER_ELEMENT);
+    new Float32Array(memory.buffer, spare + MOMENTS, WINDOW).set(taper);
+    this.#tile = new Float32Array(memory.buffer, spare + MOMENTS + line, LARGEST_TILE ** 2);
+    this.#kernel = windowKernel(memory, WINDOW, spare + MOMENTS, stride * FLOAT);
+  }
+
+  load(tile: Float32Array): void {
+    this.#tile.set(tile);
+  }
+
+  /**
+   * Writes a tapered window with the mean 0 and the power 1 before tapering.
+   * @param to bytes
+   * @returns false, with nothing written, where it is blank
+   */
+  cut(size: number, left: number, top: number, to: number): boolean {
+    const from = this.#tile.byteOffset + (top * size + left) * FLOAT;
+    this.#kernel.moments(from, size * FLOAT, this.#moments.byteOffset);
+    const [sumA = 0, sumB = 0, squaresA = 0, squaresB = 0] = this.#moments;
+    const mean = (sumA + sumB) / WINDOW ** 2;
+    const variance = (squaresA + squaresB) / WINDOW ** 2 - mean * mean;
+    if (variance < BLANK_RMS ** 2) return false;
+    this.#kernel.cut(from, size * FLOAT, to, mean, 1 / Math.sqrt(variance));
+    return true;
+  }
+}
+
 /** Kept by the thread: made when first asked for. */
-let sum: PowerSum | null = null;
-
-/**
- * Writes a tapered window with the mean 0 and the power 1 before tapering.
- * @returns false, with nothing written, where it is blank
- */
-function cutWindow(
-  field: Float32Array,
-  width: number,
-  left: number,
-  top: number,
-  to: Float32Array,
-  stride: number,
-): boolean {
-  let sum = 0;
-  let squares = 0;
-  for (let y = 0; y < WINDOW; y++) {
-    const from = (top + y) * width + left;
-    sum += sumOf(field, from);
-    squares += squaresOf(field, from);
-  }
-  const mean = sum / WINDOW ** 2;
-  const variance = squares / WINDOW ** 2 - mean * mean;
-  if (variance < BLANK_RMS ** 2) return false;
-  const gain = 1 / Math.sqrt(variance);
-  for (let y = 0; y < WINDOW; y++) {
-    taperRow(field, (top + y) * width + left, mean, gain * (TAPER[y] ?? 0), to, y * stride);
-  }
-  return true;
-}
-
-// Loops over the samples of a row are functions of their own: V8 leaves one that it compiled while it ran inside
-// another loop at the end of every row, and begins again slowly.
-
-function sumOf(field: Float32Array, from: number): number {
-  let sum = 0;
-  for (let at = from; at < from + WINDOW; at++) sum += field[at] ?? 0;
-  return sum;
-}
-
-function squaresOf(field: Float32Array, from: number): number {
-  let squares = 0;
-  for (let at = from; at < from + WINDOW; at++) squares += (field[at] ?? 0) ** 2;
-  return squares;
-}
-
-function taperRow(
-  field: Float32Array,
-  from: number,
-  mean: number,
-  gain: number,
-  to: Float32Array,
-  row: number,
-): void {
-  for (let x = 0; x < WINDOW; x++) to[row + x] = ((field[from + x] ?? 0) - mean) * gain * (TAPER[x] ?? 0);
-}
+let work: Work | null = null;
 
 /** @param power sum over windows */
 function logQuadrant(power: Float64Array, windows: number): Float32Array {

@@ -1,14 +1,19 @@
 import { RESIDUAL_MARGIN, type ResidualTile } from '../../pixels/residual';
+import { type LagKernel, lagKernel } from './lag-kernel';
 
 /** Periods of upsampling by powers of two, in px; longer ones need more than a tile holds. */
 export const REPEATS = [2, 4, 8, 16] as const;
 const LONGEST_LAG = 17;
-/** Lags looked at, from 0. */
-const LAGS = LONGEST_LAG + 1;
-/** The first of each three lags that are asked for: 0, and the periods with the lags beside them. */
-const FIRST_LAGS = [0, 3, 7, 15] as const;
-/** Every third line is enough, and three is coprime to all the periods. */
+/** Those that are asked for: 0, and the periods with the lags beside them. */
+const LAGS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17] as const;
+/**
+ * Every third row is enough, and three is coprime to all the periods; likewise every third group of four columns, whose
+ * first ones are multiples of 4 and take turns within 16.
+ */
 const LINE_STEP = 3;
+/** Samples that the kernel takes at once. */
+const LANES = 4;
+const FLOAT = 4;
 
 /** Excess of the residual's autocorrelation at a lag over the mean of the lags beside it. */
 export type Repetition = Readonly<Record<`repeat${(typeof REPEATS)[number]}`, number>>;
@@ -19,17 +24,24 @@ export type Repetition = Readonly<Record<`repeat${(typeof REPEATS)[number]}`, nu
  * repeat their noise so (autocorrelation of the residual: Corvi et al. 2023); JPEG does at 8 px.
  */
 export function repetition(tiles: readonly ResidualTile[]): Repetition {
-  const products = new Float64Array(LAGS);
+  const products = new Float64Array(LONGEST_LAG + 1);
   for (const { residual, size } of tiles) {
-    const length = size - 2 * RESIDUAL_MARGIN;
-    const line = new Float64Array(length);
-    for (let place = RESIDUAL_MARGIN; place < size - RESIDUAL_MARGIN; place += LINE_STEP) {
-      const across = place * size + RESIDUAL_MARGIN;
-      for (let at = 0; at < length; at++) line[at] = residual[across + at] ?? 0;
-      addLine(products, line);
-      const down = RESIDUAL_MARGIN * size + place;
-      for (let at = 0; at < length; at++) line[at] = residual[down + at * size] ?? 0;
-      addLine(products, line);
+    const { field, sums, addRow, addColumns } = kernelOf(size);
+    field.set(residual);
+    sums.fill(0);
+    const end = size - RESIDUAL_MARGIN;
+    // All lags see the same first samples.
+    const count = Math.floor((end - LONGEST_LAG - RESIDUAL_MARGIN) / LANES) * LANES;
+    for (let y = RESIDUAL_MARGIN; y < end; y += LINE_STEP) {
+      const from = y * size + RESIDUAL_MARGIN;
+      addRow(from * FLOAT, (from + count) * FLOAT);
+    }
+    for (let x = RESIDUAL_MARGIN; x < end; x += LINE_STEP * LANES) {
+      const from = RESIDUAL_MARGIN * size + x;
+      addColumns(from * FLOAT, (from + count * size) * FLOAT);
+    }
+    for (const [at, lag] of LAGS.entries()) {
+      products[lag] = (products[lag] ?? 0) + (sums[2 * at] ?? 0) + (sums[2 * at + 1] ?? 0);
     }
   }
   const power = products[0] ?? 0;
@@ -38,22 +50,10 @@ export function repetition(tiles: readonly ResidualTile[]): Repetition {
   return { repeat2: excess(2), repeat4: excess(4), repeat8: excess(8), repeat16: excess(16) };
 }
 
-/** Adds the products of a line's samples with those `lag` further on; all lags see the same first samples. */
-function addLine(products: Float64Array, line: Float64Array): void {
-  const end = line.length - LONGEST_LAG;
-  // Three lags at a time: their sums stay in registers.
-  for (const lag of FIRST_LAGS) {
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    for (let at = 0; at < end; at++) {
-      const here = line[at] ?? 0;
-      a += here * (line[at + lag] ?? 0);
-      b += here * (line[at + lag + 1] ?? 0);
-      c += here * (line[at + lag + 2] ?? 0);
-    }
-    products[lag] = (products[lag] ?? 0) + a;
-    products[lag + 1] = (products[lag + 1] ?? 0) + b;
-    products[lag + 2] = (products[lag + 2] ?? 0) + c;
-  }
+const kernels = new Map<number, LagKernel>();
+
+function kernelOf(size: number): LagKernel {
+  const kernel = kernels.get(size) ?? lagKernel(size, LAGS);
+  kernels.set(size, kernel);
+  return kernel;
 }

@@ -1,6 +1,7 @@
 import { correlation } from '../../dsp/statistics';
 import type { ForensicImage, WordOrder } from '../../image';
 import { RESIDUAL_MARGIN, type ResidualTile } from '../../pixels/residual';
+import { type FiguresKernel, figuresKernel, SUMS } from './figures-kernel';
 
 /** Residual samples beyond this many standard deviations are limited: one contour must not speak for all. */
 const LIMIT = 4;
@@ -19,33 +20,23 @@ export interface ResidualFigures {
 
 /** Moments and autocorrelations of the residual over all tiles, their borders left out. */
 export function residualFigures(tiles: readonly ResidualTile[]): ResidualFigures {
-  let [count, squares, fourth] = [0, 0, 0];
-  let [across, down, diagonal, second] = [0, 0, 0, 0];
+  const total = new Float64Array(SUMS);
+  let count = 0;
   for (const { residual, size } of tiles) {
-    const field = limited(residual, LIMIT * rootMeanSquare(residual));
+    const { field, sums, limit, addRow } = kernelOf(size);
+    field.set(residual);
+    limit(0, field.byteLength, LIMIT * rootMeanSquare(residual));
+    sums.fill(0);
     const end = size - RESIDUAL_MARGIN;
     for (let y = RESIDUAL_MARGIN; y < end; y++) {
-      // One row at a time in registers: the sums are stored once a row.
-      let [rowSquares, rowFourth, rowAcross, rowDown, rowDiagonal, rowSecond] = [0, 0, 0, 0, 0, 0];
-      for (let at = y * size + RESIDUAL_MARGIN; at < y * size + end; at++) {
-        const here = field[at] ?? 0;
-        const below = at + size;
-        rowSquares += here * here;
-        rowFourth += here * here * here * here;
-        rowAcross += here * (field[at + 1] ?? 0);
-        rowDown += here * (field[below] ?? 0);
-        rowDiagonal += here * ((field[below + 1] ?? 0) + (field[below - 1] ?? 0));
-        rowSecond += here * ((field[at + 2] ?? 0) + (field[below + size] ?? 0));
-      }
-      squares += rowSquares;
-      fourth += rowFourth;
-      across += rowAcross;
-      down += rowDown;
-      diagonal += rowDiagonal;
-      second += rowSecond;
+      addRow(FLOAT * (y * size + RESIDUAL_MARGIN), FLOAT * (y * size + end));
+    }
+    for (let at = 0; at < SUMS; at++) {
+      total[at] = (total[at] ?? 0) + (sums[2 * at] ?? 0) + (sums[2 * at + 1] ?? 0);
     }
     count += (end - RESIDUAL_MARGIN) ** 2;
   }
+  const [squares = 0, fourth = 0, across = 0, down = 0, diagonal = 0, second = 0] = total;
   if (count === 0 || squares <= 0) {
     return { rms: 0, across: 0, down: 0, diagonal: 0, second: 0, kurtosis: 0 };
   }
@@ -59,10 +50,13 @@ export function residualFigures(tiles: readonly ResidualTile[]): ResidualFigures
   };
 }
 
-function limited(field: Float32Array, limit: number): Float32Array {
-  const out = new Float32Array(field.length);
-  for (let at = 0; at < out.length; at++) out[at] = Math.min(limit, Math.max(-limit, field[at] ?? 0));
-  return out;
+const FLOAT = 4;
+const kernels = new Map<number, FiguresKernel>();
+
+function kernelOf(size: number): FiguresKernel {
+  const kernel = kernels.get(size) ?? figuresKernel(size);
+  kernels.set(size, kernel);
+  return kernel;
 }
 
 function rootMeanSquare(field: Float32Array): number {

@@ -4,9 +4,10 @@ import { readPatches } from '../../pixels/patches';
 import type { Explanation, Fact, LayerResult } from '../../report';
 import { message, type Text } from '../../text';
 import { unavailable } from '../../unavailable';
+import { CELL } from './cell-kernel';
 import { type Cooccurrence, cooccurrence } from './cooccurrence';
 import { binaryPatterns, entropy } from './patterns';
-import { CELL, measureSmoothness, type Smoothness, smoothnessMap } from './smooth';
+import { measureSmoothness, type Smoothness, smoothnessMap } from './smooth';
 
 const LEAST_SIDE = 64;
 /**

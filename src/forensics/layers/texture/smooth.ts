@@ -1,10 +1,9 @@
-import { ofRank, quantileOfSorted, sorted } from '../../dsp/statistics';
-import type { ForensicImage, WordOrder } from '../../image';
+import { quantileOfSorted, sorted } from '../../dsp/statistics';
+import type { ForensicImage } from '../../image';
 import type { EvidenceMap } from '../../report';
 import { message } from '../../text';
+import { CELL, type Cell, openStrip, THOUSAND } from './cell-kernel';
 
-/** Side of a cell, px: small enough for a face's cheek in a web picture. */
-export const CELL = 16;
 /** Cells along the longer side of the picture, at most; in larger pictures they are read apart from each other. */
 const MOST_CELLS = 48;
 /** A cell whose brightness (mean luma) lies nearer to an end of the scale is clipped, not smoothed. */
@@ -43,18 +42,20 @@ export async function measureSmoothness(image: ForensicImage): Promise<Smoothnes
   const rows = Math.floor((height - CELL) / step) + 1;
   const detail = new Float32Array(columns * rows);
   const usable = new Uint8Array(columns * rows);
-  const words = new Int32Array(width * CELL);
-  const cell = new Int32Array(CELL * CELL);
-  const sizes = new Float64Array((CELL - 2) * (CELL - 2));
+  const memory = [new Int32Array(width * CELL), new Int32Array(width * CELL)] as const;
+  // One strip a row of cells: the fewest reads from the decoded bitmap. The next one is read while one is worked on.
+  const read = (row: number) =>
+    image.pixels.raw({ x: 0, y: row * step, width, height: CELL }, memory[row % 2 === 0 ? 0 : 1]);
+  let coming = read(0);
   for (let row = 0; row < rows; row++) {
-    // One strip a row of cells: the fewest reads from the decoded bitmap.
-    const order = await image.pixels.raw({ x: 0, y: row * step, width, height: CELL }, words);
+    const order = await coming;
+    if (row + 1 < rows) coming = read(row + 1);
+    const strip = openStrip(memory[row % 2 === 0 ? 0 : 1], width, order);
     for (let column = 0; column < columns; column++) {
-      readCell(words, order, width, column * step, cell);
+      if (!isUsable(strip.look(column * step))) continue;
       const at = row * columns + column;
-      if (!isUsable(cell)) continue;
       usable[at] = 1;
-      detail[at] = fineDetail(cell, sizes);
+      detail[at] = (MEDIAN_TO_SD * strip.median()) / (MASK_NORM * THOUSAND);
     }
   }
   const ascending = sorted(detail.filter((_, at) => usable[at] === 1));
@@ -73,60 +74,14 @@ export async function measureSmoothness(image: ForensicImage): Promise<Smoothnes
   };
 }
 
-/** Luma in thousandths of a level: whole numbers. */
-const THOUSAND = 1000;
-
-function readCell(words: Int32Array, order: WordOrder, width: number, left: number, cell: Int32Array): void {
-  const lowest = order === 'rgb' ? 299 : 114;
-  const third = order === 'rgb' ? 114 : 299;
-  for (let y = 0, at = 0; y < CELL; y++) {
-    const row = y * width + left;
-    for (let x = 0; x < CELL; x++, at++) {
-      const word = words[row + x] ?? 0;
-      cell[at] = lowest * (word & 255) + 587 * ((word >>> 8) & 255) + third * ((word >>> 16) & 255);
-    }
-  }
-}
-
-/** Neither near an end of the scale nor without any shading. */
-function isUsable(cell: Int32Array): boolean {
-  let sum = 0;
-  let least = 255 * THOUSAND;
-  let most = 0;
-  for (let at = 0; at < cell.length; at++) {
-    const value = cell[at] ?? 0;
-    sum += value;
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  const mean = sum / cell.length / THOUSAND;
-  return mean > MARGIN && mean < 255 - MARGIN && most - least >= SHADED * THOUSAND;
-}
-
 /** Root of the weights' squares of the mask 1 -2 1 / -2 4 -2 / 1 -2 1, and median to deviation of a normal one. */
 const MASK_NORM = 6;
 const MEDIAN_TO_SD = 1.4826;
 
-/** Robust deviation of the noise, levels a pixel, as far as it is independent from pixel to pixel. */
-function fineDetail(cell: Int32Array, sizes: Float64Array): number {
-  let count = 0;
-  for (let y = 1; y < CELL - 1; y++) {
-    const first = y * CELL;
-    // The mask is the second difference across of the second difference down.
-    let west = bend(cell, first);
-    let here = bend(cell, first + 1);
-    for (let at = first + 2; at < first + CELL; at++) {
-      const east = bend(cell, at);
-      sizes[count++] = Math.abs(west - 2 * here + east);
-      west = here;
-      here = east;
-    }
-  }
-  return (MEDIAN_TO_SD * ofRank(sizes, count >> 1)) / (MASK_NORM * THOUSAND);
-}
-
-function bend(cell: Int32Array, at: number): number {
-  return (cell[at - CELL] ?? 0) - 2 * (cell[at] ?? 0) + (cell[at + CELL] ?? 0);
+/** Neither near an end of the scale nor without any shading. */
+function isUsable({ sum, least, most }: Cell): boolean {
+  const mean = sum / (CELL * CELL) / THOUSAND;
+  return mean > MARGIN && mean < 255 - MARGIN && most - least >= SHADED * THOUSAND;
 }
 
 /** Bright: smoother than the picture's typical cell; cells that were not judged are 0. */

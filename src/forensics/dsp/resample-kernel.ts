@@ -224,14 +224,6 @@ function halveRow() {
   };
 }
 
-/** Pixels 0 and 1, or 2 and 3, of four: their channels beside each other, 16 bits each. */
-const pairOf = (pixels: Code, first: number): Code =>
-  bytesOf(
-    pixels,
-    zero,
-    [0, 1, 2, 3].flatMap((channel) => [4 * first + channel, 16, 4 * first + 4 + channel, 16]),
-  );
-
 /** Rounded to 8 bits: what the upper halves of the weights gave, and the lower ones. */
 const rounded = (upper: Code, lower: Code): Code =>
   shiftSignedRight(addInts(shiftLeft(upper, int(LOWER_BITS)), lower), int(PRECISION_BITS));
@@ -256,8 +248,9 @@ function narrowRows() {
           ...repeat(
             [
               ...set(pixels, load(get(at))),
-              ...set(first, pairOf(get(pixels), 0)),
-              ...set(second, pairOf(get(pixels), 2)),
+              ...set(pixels, bytesOf(get(pixels), zero, PAIRED)),
+              ...set(first, lowBytes(get(pixels))),
+              ...set(second, highBytes(get(pixels))),
               ...set(
                 upper,
                 addInts(

@@ -56,6 +56,7 @@ class Config:
     head_steps: int = 0  # first steps with the backbone held still: a head that means something before it teaches
     head_rate: float = 1.0  # the heads' rate as a multiple of `rate`
     folded: bool = True  # batch normalisations in the convolutions from the start
+    aligned: float = 0.0  # share of each batch that are real squares and their reconstructions
     jitter: float = 0.0  # share of pictures whose colours are changed
     drop_path: float = 0.0  # chance that a picture skips a residual block (Huang et al. 2016)
 
@@ -81,18 +82,43 @@ def parts(data: Path) -> Iterator[Path]:
                 yield part
 
 
-def batches(part: Path, config: Config, left_out: frozenset[str], dice: random.Random) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+class Pairs:
+    """`aligned.py`'s real squares and their reconstructions, two by two; none of the repositories left out."""
+
+    def __init__(self, folder: Path, view: str, left_out: frozenset[str]) -> None:
+        self.each: list[tuple[np.ndarray, dict]] = []
+        for file in sorted(folder.glob("part-*.json")):
+            facts = json.loads(file.read_text())
+            pixels = np.load(file.with_suffix(f".{view}.npy"), mmap_mode="r")
+            self.each += [(pixels[at], fact) for at, fact in enumerate(facts) if fact["repo"] not in left_out]
+        if not self.each:
+            raise FileNotFoundError(f"{folder}: no pairs for this half")
+
+    def drawn(self, count: int, config: Config, dice: random.Random) -> list[tuple[np.ndarray, dict]]:
+        """`count` pairs, the real one of each first, both cut and turned alike: only the decoder's hand tells them apart."""
+        out = []
+        for _ in range(count):
+            first, seed = 2 * dice.randrange(len(self.each) // 2), dice.random()
+            out += [(augmented(kept, config, random.Random(seed)), fact) for kept, fact in self.each[first : first + 2]]
+        return out
+
+
+def batches(
+    part: Path, config: Config, left_out: frozenset[str], dice: random.Random, pairs: Pairs | None
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Pixels [n, s, s, 3] uint8, labels [n] 0 or 1, families [n]; nothing of the repositories left out."""
     facts = json.loads(part.with_suffix(".json").read_text())
     pixels = np.load(part.with_suffix(f".{config.view}.npy"), mmap_mode="r")
     order = [at for at, fact in enumerate(facts) if fact["repo"] not in left_out]
     dice.shuffle(order)
-    for at in range(0, len(order) - config.batch + 1, config.batch):
-        chosen = order[at : at + config.batch]
-        cut = np.stack([augmented(pixels[i], config, dice) for i in chosen])
-        label = torch.tensor([facts[i]["label"] for i in chosen], dtype=torch.float32)
-        family = torch.tensor([facts[i]["family"] for i in chosen])
-        yield torch.from_numpy(cut), label, family
+    beside = round(config.aligned * config.batch / 2)
+    own = config.batch - 2 * beside
+    for at in range(0, len(order) - own + 1, own):
+        chosen = [(augmented(pixels[i], config, dice), facts[i]) for i in order[at : at + own]]
+        chosen += pairs.drawn(beside, config, dice) if pairs else []
+        label = torch.tensor([fact["label"] for _, fact in chosen], dtype=torch.float32)
+        family = torch.tensor([fact["family"] for _, fact in chosen])
+        yield torch.from_numpy(np.stack([cut for cut, _ in chosen])), label, family
 
 
 def augmented(kept: np.ndarray, config: Config, dice: random.Random) -> np.ndarray:
@@ -157,12 +183,16 @@ def main() -> None:
     parser.add_argument("--folds", type=Path, help="halves of the sources, for --leave-out")
     parser.add_argument("--leave-out", type=int, default=-1, help="the half that this network is not to see")
     parser.add_argument("--start", type=Path, nargs="*", default=[], help="finished networks to begin at the mean of")
+    parser.add_argument("--aligned", type=Path, help="aligned.py's folder, for a config with a share of it")
     options = parser.parse_args()
     config = Config.read(options.config)
+    if (config.aligned > 0) != bool(options.aligned):
+        parser.error("--aligned goes with a config that has `aligned`")
     if options.leave_out >= 0 and not options.folds:
         parser.error("--leave-out needs --folds")
     halves = read_folds(options.folds) if options.folds else {}
     left_out = frozenset(repo for repo, half in halves.items() if half == options.leave_out)
+    pairs = Pairs(options.aligned, config.view, left_out) if options.aligned else None
     torch.set_num_threads(options.threads)
     torch.manual_seed(config.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -195,7 +225,7 @@ def main() -> None:
         if number < parts_done:
             continue
         dice = random.Random(f"{config.seed}/{number}")
-        for pixels, label, family in batches(part, config, left_out, dice):
+        for pixels, label, family in batches(part, config, left_out, dice, pairs):
             rate = rate_at(step, config)
             optimiser.param_groups[0]["lr"] = 0.0 if step < config.head_steps else rate
             optimiser.param_groups[1]["lr"] = rate * config.head_rate

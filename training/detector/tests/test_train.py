@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import random
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -59,6 +61,24 @@ class Augmented(unittest.TestCase):
             spread = recoloured(vivid, dice).astype(int)
             without += int((spread.max(axis=2) == spread.min(axis=2)).all())
         self.assertTrue(10 <= without <= 45, without)
+
+    def test_a_pair_is_cut_and_turned_alike(self) -> None:
+        from train import Pairs
+
+        pixels = np.random.default_rng(3).integers(0, 256, (6, 1, 144, 144, 3), dtype=np.uint8)
+        pixels[1::2] = pixels[::2]  # reconstructions without a flaw
+        told = [{"repo": f"a/{at // 2}", "label": at % 2, "family": 0} for at in range(6)]
+        with tempfile.TemporaryDirectory() as folder:
+            np.save(Path(folder) / "part-00.squares.npy", pixels)
+            (Path(folder) / "part-00.json").write_text(json.dumps(told))
+            pairs = Pairs(Path(folder), "squares", frozenset({"a/1"}))
+            drawn = pairs.drawn(12, config("squares", 128, jitter=0.5), random.Random(4))
+            with self.assertRaises(FileNotFoundError):
+                Pairs(Path(folder), "squares", frozenset({"a/0", "a/1", "a/2"}))
+        self.assertEqual([fact["label"] for _, fact in drawn], [0, 1] * 12)
+        self.assertEqual({fact["repo"] for _, fact in drawn}, {"a/0", "a/2"})
+        for (real, _), (again, _) in zip(drawn[::2], drawn[1::2], strict=True):
+            np.testing.assert_array_equal(real, again)
 
 
 if __name__ == "__main__":

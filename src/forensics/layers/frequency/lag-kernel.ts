@@ -2,6 +2,7 @@ import {
   add,
   addDouble,
   addInt,
+  andBits,
   assemble,
   type Code,
   get,
@@ -10,6 +11,7 @@ import {
   isBelow,
   lanes,
   load,
+  longs,
   multiply,
   newMemory,
   promote,
@@ -23,46 +25,40 @@ import {
 const FLOAT = 4;
 const VECTOR = 16;
 
-/** Products of samples of a square field with those some lags further on, four at once. Addresses are in bytes. */
+/** Products of samples of a line with those some lags further on, four at once. */
 export interface LagKernel {
   /** size x size, row-major. */
   readonly field: Float32Array;
+  /** As large, for lines that are not the field's own. */
+  readonly columns: Float32Array;
   /** Sums of the products at each lag, each in two parts to be added. */
   readonly sums: Float64Array;
-  /** Along a row, of the samples from `from` to `end`, a multiple of 16 further on. */
-  readonly addRow: (from: number, end: number) => void;
-  /** Down four columns side by side, of the samples from `from` to `end`, some rows further down. */
-  readonly addColumns: (from: number, end: number) => void;
+  /** Adds those of the samples from the byte `from` to `end`, a number of them that leaves three over fours. */
+  readonly addLine: (from: number, end: number) => void;
 }
 
 /** @param lags as many as registers hold: 12 or fewer */
 export function lagKernel(size: number, lags: readonly number[]): LagKernel {
-  const sums = size * size * FLOAT;
+  const plane = size * size * FLOAT;
+  const sums = 2 * plane;
   const memory = newMemory(sums + lags.length * VECTOR);
-  const { call } = assemble(
-    [
-      products('addRow', lags, FLOAT, VECTOR, sums),
-      products('addColumns', lags, size * FLOAT, size * FLOAT, sums),
-    ],
-    memory,
-  );
+  const { call } = assemble([addLine(lags, sums)], memory);
   return {
     field: new Float32Array(memory.buffer, 0, size * size),
+    columns: new Float32Array(memory.buffer, plane, size * size),
     sums: new Float64Array(memory.buffer, sums, 2 * lags.length),
-    addRow: call('addRow'),
-    addColumns: call('addColumns'),
+    addLine: call('addLine'),
   };
 }
 
-/** @param lag bytes from a sample to the next one of its line; `step` to the next four that are taken */
-function products(
-  name: string,
-  lags: readonly number[],
-  lag: number,
-  step: number,
-  sums: number,
-): WasmFunction {
+/** All bits of the first three of four lanes. */
+const THREE = lanes(longs(-1, -1), longs(0, 0), 0, 1, 2, 4);
+
+function addLine(lags: readonly number[], sums: number): WasmFunction {
   const [from, end, here, sum] = [0, 1, 2, 3];
+  const products = lags.flatMap((lag, at) =>
+    set(sum + at, add(get(sum + at), multiply(get(here), load(get(from), lag * FLOAT)))),
+  );
   /** A line's sums are short enough for single precision, the field's are not. */
   const keep = (at: number): Code => {
     const upper = lanes(get(sum + at), get(sum + at), 2, 3, 2, 3);
@@ -74,20 +70,17 @@ function products(
     );
   };
   return {
-    name,
+    name: 'addLine',
     params: [I32, I32],
     locals: Array(1 + lags.length).fill(V128),
     body: [
       ...repeat(
-        [
-          ...set(here, load(get(from))),
-          ...lags.flatMap((own, at) =>
-            set(sum + at, add(get(sum + at), multiply(get(here), load(get(from), own * lag)))),
-          ),
-          ...set(from, addInt(get(from), int(step))),
-        ],
-        isBelow(get(from), get(end)),
+        [...set(here, load(get(from))), ...products, ...set(from, addInt(get(from), int(VECTOR)))],
+        isBelow(addInt(get(from), int(3 * FLOAT)), get(end)),
       ),
+      // The three that are over.
+      ...set(here, andBits(load(get(from)), THREE)),
+      ...products,
       ...lags.flatMap((_, at) => keep(at)),
     ],
   };

@@ -9,10 +9,7 @@ export interface Plane {
   readonly size: number;
   /** Distance from the mean in whole cells, rounded. */
   readonly ring: Uint16Array;
-  /**
-   * Cells in the order of their rings, and where in it each ring begins; the last entry is the end. Of rings with many
-   * cells a part of them: plenty for a median.
-   */
+  /** All cells in the order of their rings, and where in it each ring begins; the last entry is the end. */
   readonly byRing: Int32Array;
   readonly ringBegins: Int32Array;
   /** ln of the frequency in cycles per px; 0 at the mean. */
@@ -47,22 +44,15 @@ function compute(size: number): Plane {
   return { size, ring, ...sortedByRing(ring, size), logFrequency, weight };
 }
 
-/** Cells of a ring that its median is taken of, at least, where it has as many. */
-const LEAST_OF_RING = 64;
-
 function sortedByRing(ring: Uint16Array, size: number): Pick<Plane, 'byRing' | 'ringBegins'> {
   const rings = Array.from({ length: Math.ceil((size / 2) * Math.SQRT2) + 1 }, (): number[] => []);
   for (const [at, own] of ring.entries()) rings[own]?.push(at);
-  const chosen = rings.map((cells) => {
-    const step = Math.max(1, Math.floor(cells.length / LEAST_OF_RING));
-    return cells.filter((_, at) => at % step === 0);
-  });
   let begin = 0;
-  const begins = chosen.map(({ length }) => {
+  const begins = rings.map(({ length }) => {
     begin += length;
     return begin;
   });
-  return { byRing: Int32Array.from(chosen.flat()), ringBegins: Int32Array.of(0, ...begins) };
+  return { byRing: Int32Array.from(rings.flat()), ringBegins: Int32Array.of(0, ...begins) };
 }
 
 /** Frequency -size/2..size/2-1 of a place along a row. */

@@ -6,13 +6,8 @@ export const REPEATS = [2, 4, 8, 16] as const;
 const LONGEST_LAG = 17;
 /** Those that are asked for: 0, and the periods with the lags beside them. */
 const LAGS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17] as const;
-/**
- * Every third row is enough, and three is coprime to all the periods; likewise every third group of four columns, whose
- * first ones are multiples of 4 and take turns within 16.
- */
+/** Every third line is enough, and three is coprime to all the periods. */
 const LINE_STEP = 3;
-/** Samples that the kernel takes at once. */
-const LANES = 4;
 const FLOAT = 4;
 
 /** Excess of the residual's autocorrelation at a lag over the mean of the lags beside it. */
@@ -26,19 +21,23 @@ export type Repetition = Readonly<Record<`repeat${(typeof REPEATS)[number]}`, nu
 export function repetition(tiles: readonly ResidualTile[]): Repetition {
   const products = new Float64Array(LONGEST_LAG + 1);
   for (const { residual, size } of tiles) {
-    const { field, sums, addRow, addColumns } = kernelOf(size);
+    const { field, columns, sums, addLine } = kernelOf(size);
     field.set(residual);
     sums.fill(0);
-    const end = size - RESIDUAL_MARGIN;
+    const length = size - 2 * RESIDUAL_MARGIN;
     // All lags see the same first samples.
-    const count = Math.floor((end - LONGEST_LAG - RESIDUAL_MARGIN) / LANES) * LANES;
-    for (let y = RESIDUAL_MARGIN; y < end; y += LINE_STEP) {
-      const from = y * size + RESIDUAL_MARGIN;
-      addRow(from * FLOAT, (from + count) * FLOAT);
+    const seen = (length - LONGEST_LAG) * FLOAT;
+    for (let y = RESIDUAL_MARGIN; y < size - RESIDUAL_MARGIN; y += LINE_STEP) {
+      const from = (y * size + RESIDUAL_MARGIN) * FLOAT;
+      addLine(from, from + seen);
     }
-    for (let x = RESIDUAL_MARGIN; x < end; x += LINE_STEP * LANES) {
-      const from = RESIDUAL_MARGIN * size + x;
-      addColumns(from * FLOAT, (from + count * size) * FLOAT);
+    const count = Math.ceil(length / LINE_STEP);
+    for (let y = 0; y < length; y++) {
+      copyColumns(residual, (y + RESIDUAL_MARGIN) * size + RESIDUAL_MARGIN, columns, y, length, count);
+    }
+    for (let column = 0; column < count; column++) {
+      const from = columns.byteOffset + column * length * FLOAT;
+      addLine(from, from + seen);
     }
     for (const [at, lag] of LAGS.entries()) {
       products[lag] = (products[lag] ?? 0) + (sums[2 * at] ?? 0) + (sums[2 * at + 1] ?? 0);
@@ -48,6 +47,18 @@ export function repetition(tiles: readonly ResidualTile[]): Repetition {
   const at = (lag: number) => (power > 0 ? (products[lag] ?? 0) / power : 0);
   const excess = (lag: number) => at(lag) - (at(lag - 1) + at(lag + 1)) / 2;
   return { repeat2: excess(2), repeat4: excess(4), repeat8: excess(8), repeat16: excess(16) };
+}
+
+/** Every third sample of a row into the columns, which lie one behind the other. */
+function copyColumns(
+  residual: Float32Array,
+  from: number,
+  columns: Float32Array,
+  to: number,
+  length: number,
+  count: number,
+): void {
+  for (let at = 0; at < count; at++) columns[to + at * length] = residual[from + LINE_STEP * at] ?? 0;
 }
 
 const kernels = new Map<number, LagKernel>();

@@ -64,6 +64,33 @@ describe('resizeSource', () => {
     expect(soon).toEqual(resizeSource(source, width, height, 'bicubic'));
   });
 
+  it('averages whole squares first, halves up', () => {
+    const image = paint(600, 452, speckle);
+    const halved = paint(300, 226, (x, y) => {
+      const sum =
+        speckle(2 * x, 2 * y) +
+        speckle(2 * x + 1, 2 * y) +
+        speckle(2 * x, 2 * y + 1) +
+        speckle(2 * x + 1, 2 * y + 1);
+      return Math.floor((sum + 2) / 4);
+    });
+    const scaled = resizeSource(arrayPixelSource(image), 150, 113, 'bicubic');
+    expect(scaled).toEqual(resize(halved, 150, 113, 'bicubic'));
+  });
+
+  it('two at the same time do not disturb each other', async () => {
+    const sizes = [
+      [21, 126],
+      [30, 180],
+    ] as const;
+    const source = arrayPixelSource(paint(50, 300, speckle));
+    const both = await Promise.all(
+      sizes.map(([width, height]) => resizeSourceSoon(source, width, height, 'bicubic')),
+    );
+    for (const [at, [width, height]] of sizes.entries())
+      expect(both[at]).toEqual(resizeSource(source, width, height, 'bicubic'));
+  });
+
   it('differs by a level or two where a large reduction is averaged first', () => {
     // 541 and 611 are no multiples of the square's side (6): the last row and column are parts of squares.
     const image = paint(541, 611, (x, y) => (speckle(x, y) + x / 4 + y / 5) / 2);

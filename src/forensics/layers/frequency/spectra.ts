@@ -88,6 +88,7 @@ class Work {
   readonly power: LogPower;
   readonly #size: number;
   readonly #window: Float64Array;
+  readonly #places: Int32Array;
   readonly #sample: Float64Array;
   readonly #kernel: FieldKernel;
   /** The two tiles and where they begin, in bytes. */
@@ -98,7 +99,8 @@ class Work {
   constructor(size: number) {
     this.#size = size;
     this.#window = hann(size);
-    this.#sample = new Float64Array(Math.ceil((size * size) / SAMPLE_STEP));
+    this.#places = samplePlaces(size);
+    this.#sample = new Float64Array(this.#places.length);
     // Sum of squares of the 2-D window: what turns a variance into power.
     const windowPower = (size * 0.375) ** 2;
     const tile = size * size * FLOAT;
@@ -149,9 +151,9 @@ class Work {
   writeLimited(luma: Float32Array, slot: 0 | 1): void {
     const size = this.#size;
     const { stride, first, second } = this.power;
-    const found = this.#sample.subarray(0, sampleLaplacian(luma, size, this.#sample));
-    const limit = limitOf(found);
-    const typical = meanUpTo(limit, found);
+    sampleLaplacian(luma, size, this.#places, this.#sample);
+    const limit = limitOf(this.#sample);
+    const typical = meanUpTo(limit, this.#sample);
     // Border samples, which the window silences; it does so at a row's ends.
     for (const field of [first, second]) {
       field.fill(0, 0, size);
@@ -183,21 +185,25 @@ function meanUpTo(limit: number, sample: Float64Array): number {
   return sum / sample.length;
 }
 
-/**
- * @param sample receives magnitudes of the residual from all over the tile
- * @returns how many
- */
-function sampleLaplacian(luma: Float32Array, size: number, sample: Float64Array): number {
-  let sampled = 0;
+/** Where the Laplacian is sampled, all over a tile but its border. */
+function samplePlaces(size: number): Int32Array {
+  const places: number[] = [];
   const end = size * (size - 1);
   for (let at = SAMPLE_STEP * Math.ceil(size / SAMPLE_STEP); at < end; at += SAMPLE_STEP) {
     const x = at % size;
-    if (x === 0 || x === size - 1) continue;
+    if (x > 0 && x < size - 1) places.push(at);
+  }
+  return Int32Array.from(places);
+}
+
+/** @param sample receives the magnitudes of the Laplacian at the places */
+function sampleLaplacian(luma: Float32Array, size: number, places: Int32Array, sample: Float64Array): void {
+  for (let to = 0; to < places.length; to++) {
+    const at = places[to] ?? 0;
     const around =
       (luma[at - 1] ?? 0) + (luma[at + 1] ?? 0) + (luma[at - size] ?? 0) + (luma[at + size] ?? 0);
-    sample[sampled++] = Math.abs((luma[at] ?? 0) - around / 4);
+    sample[to] = Math.abs((luma[at] ?? 0) - around / 4);
   }
-  return sampled;
 }
 
 /** A few robust deviations of the residual. @param sample magnitudes; put into another order */

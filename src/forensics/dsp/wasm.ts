@@ -110,6 +110,7 @@ export const float = (value: number): Code => [0x43, ...new Uint8Array(Float32Ar
 export const double = (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)];
 export const addInt = two(0x6a);
 export const subtractInt = two(0x6b);
+export const multiplyInt = two(0x6c);
 export const andInt = two(0x71);
 export const shiftIntRight = two(0x76);
 export const shiftInt = two(0x74);

@@ -158,6 +158,17 @@ export const orBits = two(...vector(0x50));
 /** 1 where any bit of a vector is set. */
 export const anyBit = (value: Code): Code => [...value, ...vector(0x53)];
 export const shiftRight = two(...vector(0xad));
+export const differingBits = two(...vector(0x51));
+/** Bits of the first where the mask's are set, of the second elsewhere. */
+export const chosenBits = (a: Code, b: Code, mask: Code): Code => [...a, ...b, ...mask, ...vector(0x52)];
+/** Stores the lowest eight bits. */
+export const storeByte = (address: Code, offset: number, value: Code): Code => [
+  ...address,
+  ...value,
+  0x3a,
+  0,
+  ...unsigned(offset),
+];
 export const addInts = two(...vector(0xae));
 export const subtractInts = two(...vector(0xb1));
 export const multiplyInts = two(...vector(0xb5));

@@ -1,3 +1,5 @@
+import { EdgeKernel } from './edge-kernel';
+
 /** A run of edge points that turns one way only, in order, with outward normals. px of the plane. */
 export interface Contour {
   readonly x: Float64Array;
@@ -29,125 +31,88 @@ const LEAST_ALIGNMENT2 = 0.25;
  * @param luma row-major, 0..255
  */
 export function findContours(luma: Float32Array, width: number, height: number): readonly Contour[] {
-  const field = gradients(luma, width, height);
-  const left = thin(field, width, height);
+  if (Math.min(width, height) < LEAST_SIDE) return [];
+  kernel ??= new EdgeKernel(LEAST_EDGE);
+  const planes = kernel.planes(width, height);
+  const { stride, marks } = planes;
+  for (let y = 0; y < height; y++) {
+    planes.luma.set(luma.subarray(y * width, (y + 1) * width), y * stride);
+  }
+  kernel.run(planes, width, height);
+  const { left, starts } = spread(marks);
+  const steps = Int32Array.of(1, -1, stride, -stride, stride + 1, stride - 1, -stride + 1, -stride - 1);
   const contours: Contour[] = [];
-  for (let at = 0; at < left.length; at++) {
-    if (left[at] !== 1) continue;
-    const chain = follow(at, field, left, width);
-    if (chain.length >= LEAST_POINTS) contours.push(...convexRuns(chain, width));
+  for (const start of starts) {
+    if (left[start] !== 1) continue;
+    left[start] = 0;
+    const forward = walk(start, planes.gx, planes.gy, left, steps);
+    const backward = walk(start, planes.gx, planes.gy, left, steps);
+    if (backward.length + 1 + forward.length < LEAST_POINTS) continue;
+    contours.push(...convexRuns([...backward.reverse(), start, ...forward], stride));
   }
   return contours;
 }
 
-interface Field {
-  readonly gx: Float32Array;
-  readonly gy: Float32Array;
+/** A smaller picture has no point with whole surroundings. */
+const LEAST_SIDE = 5;
+/** Kept by the thread: made when first asked for. */
+let kernel: EdgeKernel | null = null;
+
+/** Edge points as 1 in a field of zeros, and where they are, in their order. */
+function spread(marks: Uint8Array): { left: Uint8Array; starts: readonly number[] } {
+  const left = new Uint8Array(4 * marks.length);
+  const starts: number[] = [];
+  for (let four = 0; four < marks.length; four++) {
+    if (marks[four] !== 0) spreadFour(marks[four] ?? 0, 4 * four, left, starts);
+  }
+  return { left, starts };
 }
 
-/** Sobel's differences, levels a px: a little smoothing is built in. */
-function gradients(luma: Float32Array, width: number, height: number): Field {
-  const gx = new Float32Array(width * height);
-  const gy = new Float32Array(width * height);
-  for (let y = 1; y < height - 1; y++) rowGradients(luma, y * width, width, gx, gy);
-  return { gx, gy };
+function spreadFour(bits: number, from: number, left: Uint8Array, starts: number[]): void {
+  for (let lane = 0; lane < 4; lane++) {
+    if (((bits >> lane) & 1) === 0) continue;
+    left[from + lane] = 1;
+    starts.push(from + lane);
+  }
 }
 
-// Loops over the pixels of a row are functions of their own: V8 leaves one that it compiled while it ran inside
-// another loop at the end of every row, and begins again slowly.
-
-function rowGradients(
-  luma: Float32Array,
-  first: number,
-  width: number,
+/**
+ * Takes a chain that begins beside a point out of `left`, in order.
+ * @param steps to the eight neighbours; sides first, as a diagonal step would leave a corner point behind
+ */
+function walk(
+  start: number,
   gx: Float32Array,
   gy: Float32Array,
-): void {
-  // Of each column its weighted sum and its difference, which three pixels share.
-  let sumWest = columnSum(luma, first, width);
-  let sumHere = columnSum(luma, first + 1, width);
-  let fallWest = columnFall(luma, first, width);
-  let fallHere = columnFall(luma, first + 1, width);
-  for (let at = first + 1; at < first + width - 1; at++) {
-    const sumEast = columnSum(luma, at + 1, width);
-    const fallEast = columnFall(luma, at + 1, width);
-    gx[at] = (sumEast - sumWest) / 8;
-    gy[at] = (fallWest + 2 * fallHere + fallEast) / 8;
-    sumWest = sumHere;
-    sumHere = sumEast;
-    fallWest = fallHere;
-    fallHere = fallEast;
-  }
-}
-
-function columnSum(luma: Float32Array, at: number, width: number): number {
-  return (luma[at - width] ?? 0) + 2 * (luma[at] ?? 0) + (luma[at + width] ?? 0);
-}
-
-function columnFall(luma: Float32Array, at: number, width: number): number {
-  return (luma[at + width] ?? 0) - (luma[at - width] ?? 0);
-}
-
-/** 1 where the gradient is strong and greatest across the edge. */
-function thin({ gx, gy }: Field, width: number, height: number): Uint8Array {
-  const kept = new Uint8Array(width * height);
-  for (let y = 2; y < height - 2; y++) thinRow(gx, gy, y * width, width, kept);
-  return kept;
-}
-
-function thinRow(gx: Float32Array, gy: Float32Array, first: number, width: number, kept: Uint8Array): void {
-  for (let at = first + 2; at < first + width - 2; at++) {
-    const dx = gx[at] ?? 0;
-    const dy = gy[at] ?? 0;
-    const power = dx * dx + dy * dy;
-    if (power < LEAST_EDGE * LEAST_EDGE) continue;
-    // The neighbours that the gradient points to, to the nearest of eight.
-    const step = towards(dx, power) + towards(dy, power) * width;
-    const ax = gx[at + step] ?? 0;
-    const ay = gy[at + step] ?? 0;
-    const bx = gx[at - step] ?? 0;
-    const by = gy[at - step] ?? 0;
-    if (power >= ax * ax + ay * ay && power > bx * bx + by * by) kept[at] = 1;
-  }
-}
-
-/** One part of a gradient over its length, rounded: -1, 0 or 1. @param power the length squared */
-function towards(part: number, power: number): number {
-  if (4 * part * part < power) return 0;
-  return part > 0 ? 1 : -1;
-}
-
-/** Takes a chain out of `left`, in order from end to end. */
-function follow(start: number, field: Field, left: Uint8Array, width: number): readonly number[] {
-  left[start] = 0;
-  const forward = walk(start, field, left, width);
-  const backward = walk(start, field, left, width);
-  return [...backward.reverse(), start, ...forward];
-}
-
-function walk(start: number, { gx, gy }: Field, left: Uint8Array, width: number): number[] {
+  left: Uint8Array,
+  steps: Int32Array,
+): number[] {
   const path: number[] = [];
-  // Sides first: a diagonal step would leave a corner point behind.
-  const steps = [1, -1, width, -width, width + 1, width - 1, -width + 1, -width - 1];
   let at = start;
   while (path.length < MOST_POINTS) {
-    let next = -1;
-    for (const step of steps) {
-      const other = at + step;
-      if (left[other] !== 1) continue;
-      const [ax, ay] = [gx[at] ?? 0, gy[at] ?? 0];
-      const [bx, by] = [gx[other] ?? 0, gy[other] ?? 0];
-      const dot = ax * bx + ay * by;
-      if (dot <= 0 || dot * dot < LEAST_ALIGNMENT2 * (ax * ax + ay * ay) * (bx * bx + by * by)) continue;
-      next = other;
-      break;
-    }
+    const next = nextOf(at, gx, gy, left, steps);
     if (next < 0) return path;
     left[next] = 0;
     path.push(next);
     at = next;
   }
   return path;
+}
+
+/** The neighbour that goes on with an edge, or -1. */
+function nextOf(at: number, gx: Float32Array, gy: Float32Array, left: Uint8Array, steps: Int32Array): number {
+  for (let k = 0; k < steps.length; k++) {
+    const other = at + (steps[k] ?? 0);
+    if (left[other] !== 1) continue;
+    const ax = gx[at] ?? 0;
+    const ay = gy[at] ?? 0;
+    const bx = gx[other] ?? 0;
+    const by = gy[other] ?? 0;
+    const dot = ax * bx + ay * by;
+    if (dot <= 0 || dot * dot < LEAST_ALIGNMENT2 * (ax * ax + ay * ay) * (bx * bx + by * by)) continue;
+    return other;
+  }
+  return -1;
 }
 
 /** Cuts a chain where it begins to bend the other way, and keeps the runs that turn far enough. */
@@ -219,12 +184,14 @@ function contour(
   sign: number,
 ): Contour {
   // The curve bends towards heading + 90 degrees times the sign; the outward normal looks the other way.
-  const along = headings.subarray(start, end + 1);
-  return {
-    x: x.slice(start, end + 1),
-    y: y.slice(start, end + 1),
-    nx: Float64Array.from(along, (heading) => sign * Math.sin(heading)),
-    ny: Float64Array.from(along, (heading) => -sign * Math.cos(heading)),
-    turning: Math.abs((headings[end] ?? 0) - (headings[start] ?? 0)),
-  };
+  const count = end - start + 1;
+  const nx = new Float64Array(count);
+  const ny = new Float64Array(count);
+  for (let at = 0; at < count; at++) {
+    const heading = headings[start + at] ?? 0;
+    nx[at] = sign * Math.sin(heading);
+    ny[at] = -sign * Math.cos(heading);
+  }
+  const turning = Math.abs((headings[end] ?? 0) - (headings[start] ?? 0));
+  return { x: x.slice(start, end + 1), y: y.slice(start, end + 1), nx, ny, turning };
 }

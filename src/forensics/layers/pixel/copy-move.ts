@@ -1,11 +1,12 @@
-import { DESCRIPTOR, findKeypoints, type Keypoints, type Plane } from './keypoints';
+import { findKeypoints, type Keypoints, type Plane } from './keypoints';
+import { nearestOf } from './match-kernel';
+import { DESCRIPTOR } from './spot-kernel';
 import { type Copy, growCopies, type Pair } from './verify';
 
 /** Part and copy lie at least this many px apart: nearer, a spot is like its own surroundings. */
 const LEAST_SHIFT = 32;
 /** Largest distance of unit descriptors: a correlation of 0.95. */
 const MOST_DISTANCE2 = 0.1;
-const MOST_DISTANCE = Math.sqrt(MOST_DISTANCE2);
 /** The nearest must be this much nearer than any elsewhere (Lowe's ratio, squared): repeats rival each other. */
 const RATIO2 = 0.36;
 /** Rivals within this many px of the nearest are the nearest itself, seen twice. */
@@ -56,7 +57,7 @@ export function findCopies(luma: Float32Array, width: number, height: number): C
 function matchPairs(points: Keypoints): readonly Pair[] {
   const { count, x, y } = points;
   const order = bySlope(points);
-  const { nearest, distances } = nearestOf(points, order);
+  const { nearest, distances } = nearestOf(points, order, MOST_DISTANCE2, LEAST_SHIFT);
   const pairs: Pair[] = [];
   const seen = new Set<number>();
   for (let rank = 0; rank < count; rank++) {
@@ -83,59 +84,6 @@ function bySlope({ count, slopes }: Keypoints): Int32Array {
 function before(x: Int32Array, y: Int32Array, a: number, b: number): boolean {
   const dx = (x[b] ?? 0) - (x[a] ?? 0);
   return dx > 0 || (dx === 0 && (y[b] ?? 0) > (y[a] ?? 0));
-}
-
-/** For each keypoint the one elsewhere that looks most like it, and how much (squared); -1 without one. */
-function nearestOf(points: Keypoints, order: Int32Array): { nearest: Int32Array; distances: Float64Array } {
-  const nearest = new Int32Array(points.count).fill(-1);
-  const distances = new Float64Array(points.count).fill(MOST_DISTANCE2);
-  for (let rank = 0; rank < points.count; rank++) compareWithNext(points, order, rank, nearest, distances);
-  return { nearest, distances };
-}
-
-/**
- * Compares the keypoint of this rank with those behind it. A function of its own: V8 leaves a loop that it compiled
- * while it ran inside another whenever that loop ends.
- */
-function compareWithNext(
-  { count, x, y, descriptors, slopes }: Keypoints,
-  order: Int32Array,
-  rank: number,
-  nearest: Int32Array,
-  distances: Float64Array,
-): void {
-  const a = order[rank] ?? 0;
-  const reach = (slopes[2 * a] ?? 0) + MOST_DISTANCE;
-  for (let next = rank + 1; next < count; next++) {
-    const b = order[next] ?? 0;
-    if ((slopes[2 * b] ?? 0) > reach) break;
-    const limit = Math.max(distances[a] ?? 0, distances[b] ?? 0);
-    if (slopeDistance2(slopes, a, b) >= limit) continue;
-    if (isNear(x[a] ?? 0, y[a] ?? 0, x[b] ?? 0, y[b] ?? 0, LEAST_SHIFT)) continue;
-    const distance = squaredDistance(descriptors, a, b, limit);
-    if (distance >= limit) continue;
-    offer(nearest, distances, a, b, distance);
-    offer(nearest, distances, b, a, distance);
-  }
-}
-
-function offer(
-  nearest: Int32Array,
-  distances: Float64Array,
-  to: number,
-  other: number,
-  distance: number,
-): void {
-  if (distance >= (distances[to] ?? 0)) return;
-  distances[to] = distance;
-  nearest[to] = other;
-}
-
-/** Slopes are projections on two directions at right angles: descriptors are no nearer than both together. */
-function slopeDistance2(slopes: Float32Array, a: number, b: number): number {
-  const across = (slopes[2 * b] ?? 0) - (slopes[2 * a] ?? 0);
-  const down = (slopes[2 * b + 1] ?? 0) - (slopes[2 * a + 1] ?? 0);
-  return across * across + down * down;
 }
 
 /** Whether a third place looks like the keypoint of this rank too, nearer than `limit`. */

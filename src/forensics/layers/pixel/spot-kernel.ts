@@ -4,6 +4,7 @@ import {
   andBits,
   assemble,
   type Code,
+  divide,
   F32,
   float,
   get,
@@ -13,12 +14,14 @@ import {
   isAtMost,
   isBelow,
   laneBits,
+  lanes,
   load,
   multiply,
   orBits,
   repeat,
   set,
   splat,
+  squareRoot,
   store,
   storeInt,
   subtract,
@@ -39,6 +42,7 @@ interface Kernel {
   readonly sum: (from: number, pitch: number, few: number, many: number, end: number) => void;
   readonly respond: (few: number, many: number, to: number, end: number) => void;
   readonly compare: (at: number, end: number, pitch: number, to: number, least: number) => void;
+  readonly describe: (at: number, pitch: number, ramps: number, to: number) => void;
 }
 
 /** Assembled when first asked for, once in each thread. */
@@ -46,9 +50,37 @@ let known: Kernel | null = null;
 
 function kernel(): Kernel {
   if (known) return known;
-  const { memory, call } = assemble([sum(), respond(), compare()], PAGE);
-  known = { memory, sum: call('sum'), respond: call('respond'), compare: call('compare') };
+  const { memory, call } = assemble([sum(), respond(), compare(), describe()], PAGE);
+  known = {
+    memory,
+    sum: call('sum'),
+    respond: call('respond'),
+    compare: call('compare'),
+    describe: call('describe'),
+  };
   return known;
+}
+
+/** A descriptor is 6 x 6 boxes of 4 x 4 px: 24 px, which a fraction of a pixel's shift hardly changes. */
+const BOXES = 6;
+const BOX = LANES;
+export const DESCRIPTOR = BOXES * BOXES;
+/** From a point to the edge of its descriptor, px. */
+export const REACH = (BOXES * BOX) / 2;
+
+/** Slopes of a descriptor across and down: one box's weight after the other, scaled to length 1 together. */
+const RAMPS = [(at: number) => at % BOXES, (at: number) => Math.floor(at / BOXES)].flatMap((place) => {
+  const ramp = Array.from({ length: DESCRIPTOR }, (_, at) => place(at) - (BOXES - 1) / 2);
+  const length = Math.sqrt(ramp.reduce((sum, value) => sum + value * value, 0));
+  return ramp.map((value) => value / length);
+});
+
+export interface Descriptor {
+  /** Of the boxes' means about their own, squared grey levels, added up. */
+  readonly power: number;
+  /** Projections on two unit vectors. */
+  readonly across: number;
+  readonly down: number;
 }
 
 export interface Spots {
@@ -56,6 +88,11 @@ export interface Spots {
   readonly response: Float32Array;
   /** In reading order, where it is at least `least` from 0, and farther than beside, above and below on its own side. */
   readonly places: readonly number[];
+  /**
+   * Box means around a place at least REACH from the edge, mean 0, length 1: no numbers where the power is 0.
+   * @param to where in `out` DESCRIPTOR values are written
+   */
+  readonly describe: (place: number, out: Float32Array, to: number) => Descriptor;
 }
 
 /** Bright and dark spots of a plane, four pixels at once. */
@@ -66,14 +103,16 @@ export function findSpots(
   border: number,
   least: number,
 ): Spots {
-  const { memory, sum, respond, compare } = kernel();
+  const { memory, sum, respond, compare, describe } = kernel();
   const plane = 4 * width * height;
   const row = VECTOR * Math.ceil(width / LANES);
   const from = plane + SLACK;
   const few = from + plane + SLACK;
   const many = few + row + SLACK;
   const masks = many + row + SLACK;
-  const missing = masks + row - memory.buffer.byteLength;
+  const ramps = masks + row;
+  const described = ramps + 4 * RAMPS.length;
+  const missing = described + 4 * (DESCRIPTOR + LANES) - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
   new Float32Array(memory.buffer).set(luma);
   const response = new Float32Array(memory.buffer, from, width * height).fill(0);
@@ -92,7 +131,19 @@ export function findSpots(
     compare(from + y * pitch + left, from + y * pitch + right, pitch, masks, least);
     collect(bits, Math.ceil((right - left) / VECTOR), y * width + border, places);
   }
-  return { response, places };
+  const floats = new Float32Array(memory.buffer);
+  floats.set(RAMPS, ramps / 4);
+  return {
+    response,
+    places,
+    describe(place, out, to) {
+      describe(4 * (place - REACH * width - REACH), pitch, ramps, described);
+      const from = described / 4;
+      out.set(floats.subarray(from, from + DESCRIPTOR), to);
+      const [power = 0, across = 0, down = 0] = floats.subarray(from + DESCRIPTOR);
+      return { power, across, down };
+    },
+  };
 }
 
 /** Places of the bits that are set: four of each number. */
@@ -195,6 +246,72 @@ function compare(): WasmFunction {
         ],
         isBelow(get(at), get(end)),
       ),
+    ],
+  };
+}
+
+/** Descriptor of the 24 x 24 px from `at` on; behind it its power before it was scaled, and its slopes. */
+function describe(): WasmFunction {
+  const [at, pitch, ramps, to] = [0, 1, 2, 3];
+  const rows = [4, 5, 6, 7];
+  const sums = [8, 9, 10, 11];
+  const parts = Array.from({ length: DESCRIPTOR / LANES }, (_, part) => 12 + part);
+  const [work, power, across, down] = [21, 22, 23, 24];
+  /** Four vectors' sums as the lanes of one. */
+  const joined = (): Code => {
+    const [a, b, c, d] = sums.map((sum) => get(sum)) as [Code, Code, Code, Code];
+    return [
+      ...set(work, add(lanes(a, b, 0, 1, 4, 5), lanes(a, b, 2, 3, 6, 7))),
+      ...set(power, add(lanes(c, d, 0, 1, 4, 5), lanes(c, d, 2, 3, 6, 7))),
+      ...add(lanes(get(work), get(power), 0, 2, 4, 6), lanes(get(work), get(power), 1, 3, 5, 7)),
+    ];
+  };
+  /** The sum of a vector's lanes in each of them. */
+  const total = (sum: number): Code => [
+    ...set(sum, add(get(sum), lanes(get(sum), get(sum), 2, 3, 0, 1))),
+    ...set(sum, add(get(sum), lanes(get(sum), get(sum), 1, 0, 3, 2))),
+  ];
+  const each = (to: number, term: (part: number, index: number) => Code): Code => [
+    ...set(to, splat(float(0))),
+    ...parts.flatMap((part, index) => set(to, add(get(to), term(part, index)))),
+    ...total(to),
+  ];
+  const boxes = Array.from({ length: DESCRIPTOR }, (_, box): Code => {
+    const column = VECTOR * (box % BOXES);
+    const own = sums[box % LANES] ?? 0;
+    return [
+      ...(box % BOXES === 0
+        ? rows.flatMap((row, index) => {
+            const first = index === 0;
+            const before = first ? get(box === 0 ? at : (rows[3] ?? 0)) : get(rows[index - 1] ?? 0);
+            return set(row, first && box === 0 ? before : addInt(before, get(pitch)));
+          })
+        : []),
+      ...set(
+        own,
+        rows.map((row) => load(get(row), column)).reduce((a, b) => add(a, b)),
+      ),
+      ...(box % LANES === LANES - 1 ? set(parts[(box - 3) / LANES] ?? 0, joined()) : []),
+    ];
+  });
+  return {
+    name: 'describe',
+    params: [I32, I32, I32, I32],
+    locals: [...Array(4).fill(I32), ...Array(17).fill(V128)],
+    body: [
+      ...boxes.flat(),
+      ...parts.flatMap((part) => set(part, multiply(get(part), splat(float(1 / (BOX * BOX)))))),
+      ...each(work, (part) => get(part)),
+      ...set(work, multiply(get(work), splat(float(1 / DESCRIPTOR)))),
+      ...parts.flatMap((part) => set(part, subtract(get(part), get(work)))),
+      ...each(power, (part) => multiply(get(part), get(part))),
+      ...set(work, divide(splat(float(1)), squareRoot(get(power)))),
+      ...parts.flatMap((part) => set(part, multiply(get(part), get(work)))),
+      ...each(across, (part, index) => multiply(get(part), load(get(ramps), VECTOR * index))),
+      ...each(down, (part, index) => multiply(get(part), load(get(ramps), 4 * DESCRIPTOR + VECTOR * index))),
+      ...parts.flatMap((part, index) => store(get(to), VECTOR * index, get(part))),
+      ...set(power, lanes(get(power), get(across), 0, 4, 0, 4)),
+      ...store(get(to), 4 * DESCRIPTOR, lanes(get(power), get(down), 0, 1, 4, 4)),
     ],
   };
 }

@@ -1,6 +1,7 @@
 import { correlation } from '../../dsp/statistics';
-import type { ForensicImage, WordOrder } from '../../image';
+import type { ForensicImage } from '../../image';
 import { RESIDUAL_MARGIN, type ResidualTile } from '../../pixels/residual';
+import { rawAll } from '../../pixels/source';
 import { type FiguresKernel, figuresKernel, SUMS } from './figures-kernel';
 
 /** Residual samples beyond this many standard deviations are limited: one contour must not speak for all. */
@@ -89,19 +90,18 @@ export async function channelFigures(
   // In the order of a word's bytes, which is red first or blue first for a whole picture.
   const [lowest, green, third] = [0, 1, 2].map(() => new Float64Array(perTile * tiles.length));
   if (!lowest || !green || !third || tiles.length === 0) return { redGreen: 0, greenBlue: 0, redBlue: 0 };
-  const words = new Int32Array(COLOUR_SIDE * COLOUR_SIDE);
-  let order: WordOrder = 'rgb';
-  let count = 0;
-  for (const tile of tiles) {
-    const inset = Math.floor((tile.size - COLOUR_SIDE) / 2);
-    const place = { x: tile.x + inset, y: tile.y + inset, width: COLOUR_SIDE, height: COLOUR_SIDE };
-    order = await image.pixels.raw(place, words);
-    for (let y = 0; y < COLOUR_SIDE; y += 4) {
-      for (let x = 0; x < COLOUR_SIDE; x += 4, count++) {
-        lowest[count] = diagonalDetail(words, x, y, 0);
-        green[count] = diagonalDetail(words, x, y, 8);
-        third[count] = diagonalDetail(words, x, y, 16);
-      }
+  const words = new Int32Array(tiles.length * COLOUR_SIDE * COLOUR_SIDE);
+  const places = tiles.map(({ x, y, size }) => {
+    const inset = Math.floor((size - COLOUR_SIDE) / 2);
+    return { x: x + inset, y: y + inset, width: COLOUR_SIDE, height: COLOUR_SIDE };
+  });
+  const order = await rawAll(image.pixels, places, words);
+  // Squares lie one below the other.
+  for (let y = 0, count = 0; y < tiles.length * COLOUR_SIDE; y += 4) {
+    for (let x = 0; x < COLOUR_SIDE; x += 4, count++) {
+      lowest[count] = diagonalDetail(words, x, y, 0);
+      green[count] = diagonalDetail(words, x, y, 8);
+      third[count] = diagonalDetail(words, x, y, 16);
     }
   }
   const [red, blue] = order === 'rgb' ? [lowest, third] : [third, lowest];

@@ -27,14 +27,19 @@ it('measures errors and adds up normal equations by their definitions, the borde
       expect(errors[at]).toBeCloseTo(error, 12);
       const share = shares[at] ?? 0;
       if (share < NEGLIGIBLE) continue;
-      for (let i = 0, to = 0; i < n; i++) {
-        for (let j = i; j <= n; j++, to++) {
-          expected[to] = (expected[to] ?? 0) + share * (around[i] ?? 0) * (around[j] ?? 0);
-        }
-      }
+      addProducts(expected, around, share);
     }
   }
   for (const [at, value] of expected.entries()) {
     expect((products[2 * at] ?? 0) + (products[2 * at + 1] ?? 0)).toBeCloseTo(value, 12);
   }
 });
+
+/** Of each but the last with itself and those after it. */
+function addProducts(sums: Float64Array, around: readonly number[], share: number): void {
+  for (let i = 0, to = 0; i < around.length - 1; i++) {
+    for (let j = i; j < around.length; j++, to++) {
+      sums[to] = (sums[to] ?? 0) + share * (around[i] ?? 0) * (around[j] ?? 0);
+    }
+  }
+}

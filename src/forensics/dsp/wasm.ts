@@ -215,12 +215,12 @@ export const loadSplat = (address: Code, offset = 0): Code => [
   ...unsigned(offset),
 ];
 /** A vector of which one 32-bit lane is taken from memory instead. */
-export const loadLane = (address: Code, value: Code, at: number): Code => [
+export const loadLane = (address: Code, value: Code, at: number, offset = 0): Code => [
   ...address,
   ...value,
   ...vector(0x56),
   2,
-  0,
+  ...unsigned(offset),
   at,
 ];
 /** Stores the lowest 32 bits. */

@@ -1,8 +1,5 @@
 import type { Patch } from '../../pixels/patches';
-
-/** Grey is counted in steps of 8 levels: finer, most cells of the matrix would hold nothing. */
-const LEVELS = 32;
-const SHIFT = 3;
+import { countPairs, LEVELS } from './surface-kernel';
 
 export interface Cooccurrence {
   /** Mean squared difference of neighbours, in steps of 8 levels. */
@@ -22,45 +19,9 @@ export interface Cooccurrence {
  * co-occurrence matrix: neighbours `distance` px apart, to the right and below taken together.
  */
 export function cooccurrence(patches: readonly Patch[], distance: number, step: number): Cooccurrence {
-  // One matrix a direction: neighbours are alike, and adding twice in a row to one place waits for the first.
-  const across = new Uint32Array(LEVELS * LEVELS);
-  const down = new Uint32Array(LEVELS * LEVELS);
-  let pairs = 0;
-  for (const { luma, width, height } of patches) {
-    const below = distance * width;
-    for (let y = 0; y < height - distance; y += step) {
-      const end = y * width + width - distance;
-      countRow(luma, y * width, end, step, distance, below, across, down);
-      pairs += 2 * Math.max(0, Math.ceil((width - distance) / step));
-    }
-  }
-  const matrix = Float64Array.from(across, (count, at) => count + (down[at] ?? 0));
-  return describe(matrix, Math.max(1, pairs));
-}
-
-/** A function of its own: V8 leaves a loop that it compiled while it ran inside another at the end of every row. */
-function countRow(
-  luma: Float32Array,
-  from: number,
-  end: number,
-  step: number,
-  beside: number,
-  below: number,
-  across: Uint32Array,
-  down: Uint32Array,
-): void {
-  for (let at = from; at < end; at += step) {
-    const row = levelOf(luma[at] ?? 0) * LEVELS;
-    const right = row + levelOf(luma[at + beside] ?? 0);
-    const under = row + levelOf(luma[at + below] ?? 0);
-    across[right] = (across[right] ?? 0) + 1;
-    down[under] = (down[under] ?? 0) + 1;
-  }
-}
-
-/** @param value 0..255, rounded to a whole level first */
-function levelOf(value: number): number {
-  return ((value + 0.5) | 0) >> SHIFT;
+  const counts = countPairs(patches, distance, step);
+  const pairs = counts.reduce((sum, count) => sum + count, 0);
+  return describe(Float64Array.from(counts), Math.max(1, pairs));
 }
 
 function describe(matrix: Float64Array, total: number): Cooccurrence {

@@ -62,7 +62,7 @@ describe('local binary patterns', () => {
       80,
       grey(96, 80, () => 128 + 20 * noise()),
     );
-    for (const radius of [1, 2]) {
+    for (const radius of [1, 2] as const) {
       const shares = binaryPatterns(patches, radius, 2);
       expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
     }

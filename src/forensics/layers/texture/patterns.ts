@@ -1,9 +1,8 @@
 import type { Patch } from '../../pixels/patches';
+import { countPatterns, type Radius } from './surface-kernel';
 
 /** Uniform patterns of 8 neighbours, rotated together: 0 to 8 brighter ones in one run, and all others. */
 export const BINS = 10;
-/** A neighbour must be brighter by this many levels: rounding must not decide in flat places. */
-const BRIGHTER = 1;
 
 /** Rotation-invariant uniform class of each 8-bit pattern: ones in one run -> their number, else 9. */
 const CLASS = Uint8Array.from({ length: 256 }, (_, bits) => {
@@ -23,49 +22,15 @@ const CLASS = Uint8Array.from({ length: 256 }, (_, bits) => {
  * neighbours in a square ring of radius 1 or 2; the corners are taken as they are, not interpolated).
  * @returns BINS shares that add up to 1; all 0 where nothing fits
  */
-export function binaryPatterns(patches: readonly Patch[], radius: number, step: number): Float64Array {
+export function binaryPatterns(patches: readonly Patch[], radius: Radius, step: number): Float64Array {
   const counts = new Uint32Array(BINS);
   let total = 0;
-  for (const { luma, width, height } of patches) {
-    const up = -radius * width;
-    const around = [up - radius, up, up + radius, radius, -up + radius, -up, -up - radius, -radius];
-    for (let y = radius; y < height - radius; y += step) {
-      total += countRow(luma, y * width + radius, y * width + width - radius, step, around, counts);
-    }
+  for (const [bits, count] of countPatterns(patches, radius, step).entries()) {
+    const bin = CLASS[bits] ?? 0;
+    counts[bin] = (counts[bin] ?? 0) + count;
+    total += count;
   }
   return Float64Array.from(counts, (count) => count / Math.max(1, total));
-}
-
-/**
- * A function of its own: V8 leaves a loop that it compiled while it ran inside another at the end of every row.
- * @returns how many patterns were counted
- */
-function countRow(
-  luma: Float32Array,
-  from: number,
-  end: number,
-  step: number,
-  around: readonly number[],
-  counts: Uint32Array,
-): number {
-  const [n0 = 0, n1 = 0, n2 = 0, n3 = 0, n4 = 0, n5 = 0, n6 = 0, n7 = 0] = around;
-  let counted = 0;
-  for (let at = from; at < end; at += step) {
-    const limit = (luma[at] ?? 0) + BRIGHTER;
-    const bits =
-      +((luma[at + n0] ?? 0) >= limit) |
-      (+((luma[at + n1] ?? 0) >= limit) << 1) |
-      (+((luma[at + n2] ?? 0) >= limit) << 2) |
-      (+((luma[at + n3] ?? 0) >= limit) << 3) |
-      (+((luma[at + n4] ?? 0) >= limit) << 4) |
-      (+((luma[at + n5] ?? 0) >= limit) << 5) |
-      (+((luma[at + n6] ?? 0) >= limit) << 6) |
-      (+((luma[at + n7] ?? 0) >= limit) << 7);
-    const bin = CLASS[bits] ?? 0;
-    counts[bin] = (counts[bin] ?? 0) + 1;
-    counted++;
-  }
-  return counted;
 }
 
 /** In bits, 0..log2(length). */

@@ -37,6 +37,11 @@ class Halves(unittest.TestCase):
         found = halves(listed)
         self.assertNotEqual(found["a/one"], found["a/two"])
 
+    def test_kept_repositories_stay_and_the_new_fill_up(self) -> None:
+        listed = rows("ai", "sd15", "a/one", 9) + rows("ai", "sd15", "a/two", 4) + rows("ai", "sd15", "a/new", 20)
+        found = halves(listed, {"a/one": 1, "a/two": 1})
+        self.assertEqual(found, {"a/one": 1, "a/two": 1, "a/new": 0})
+
     def test_order_of_the_list_does_not_matter(self) -> None:
         dice = random.Random(3)
         listed = [row for at in range(20) for row in rows("ai" if at % 2 else "real", f"kind{at % 3}", f"o/{at}", dice.randint(1, 60))]

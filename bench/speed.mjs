@@ -97,7 +97,12 @@ async function measure(extension, folder, size, rounds, model) {
     if (!/^\d+$/.test(name)) return;
     const { ms } = line;
     backend = line.backend === null ? 'without the networks' : String(line.backend);
-    const measured = { total: ms.total, decode: ms.decode, wall: ms.total - ms.acquire - ms.decode, ...ms.layers };
+    const measured = {
+      total: ms.total,
+      decode: ms.decode,
+      wall: ms.total - ms.acquire - ms.decode,
+      ...ms.layers,
+    };
     for (const [step, value] of Object.entries(measured)) {
       steps[step] ??= [];
       steps[step].push(value);

@@ -6,8 +6,8 @@ const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 
 /** What axe finds on the page as it stands, one line a rule with the first elements. */
 export async function axe(page: Page): Promise<string[]> {
-  // Half-way colours of a transition have contrasts of their own.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+  // Half-way colours of a transition have contrasts of their own. One that is cancelled has ended, too.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
   await page.evaluate(SOURCE);
   return page.evaluate(async () => {
     const { violations } = await Reflect.get(globalThis, 'axe').run();

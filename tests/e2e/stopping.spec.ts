@@ -108,10 +108,12 @@ test('the popup closed during a picture of 50 megapixels ends the work and frees
   extension,
   inside,
 }) => {
-  const picture = await jpeg(inside, 8160, 6144);
-  expect(picture.byteLength).toBeLessThan(25 * 1024 * 1024);
-  const server = createServer((request, response) => {
-    if (request.url === '/large.jpg') response.setHeader('content-type', 'image/jpeg').end(picture);
+  const large = await jpeg(inside, 8160, 6144);
+  expect(large.byteLength).toBeLessThan(25 * 1024 * 1024);
+  const small = await jpeg(inside, 640, 480);
+  const server = createServer(({ url }, response) => {
+    const picture = url === '/large.jpg' ? large : url === '/small.jpg' ? small : null;
+    if (picture) response.setHeader('content-type', 'image/jpeg').end(picture);
     else response.setHeader('content-type', 'text/html').end('<!doctype html><title>A page</title>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -119,6 +121,13 @@ test('the popup closed during a picture of 50 megapixels ends the work and frees
   if (address === null || typeof address === 'string') throw new Error('no port');
   const origin = `http://127.0.0.1:${address.port}/`;
   try {
+    const tab = await extension.context.newPage();
+    await tab.goto(origin);
+    await tab.bringToFront();
+    // Once through with a small picture: networks and code stay, whatever is stopped.
+    await chooseCheckOnImage(extension, origin, `${origin}small.jpg`);
+    await expect.poll(() => states(inside), { timeout: 60_000 }).toEqual(['done']);
+    const idle = extensionMemory();
     await inside.evaluate(() => chrome.storage.local.set({ settings: { version: 1, openPopup: true } }));
     const layersBegun = inside.evaluate(
       () =>
@@ -131,9 +140,6 @@ test('the popup closed during a picture of 50 megapixels ends the work and frees
           };
         }),
     );
-    const tab = await extension.context.newPage();
-    await tab.goto(origin);
-    await tab.bringToFront();
     const tabId = await chooseCheckOnImage(extension, origin, `${origin}large.jpg`);
     await expect.poll(() => contexts(extension, 'POPUP')).toBe(1);
     await layersBegun;
@@ -145,20 +151,22 @@ test('the popup closed during a picture of 50 megapixels ends the work and frees
     await expect.poll(() => contexts(extension, 'POPUP')).toBe(0);
     await expect.poll(() => failures(inside)).toEqual(['window-closed']);
     await expect.poll(() => badge(extension, tabId)).toBe('■');
-    expect(await taken(inside)).toEqual([]);
+    expect(await taken(inside)).toHaveLength(1);
     await expect.poll(() => workers(extension, tab)).toBe(1);
     // Both workers share one copy of the pixels, 191 MiB, which has to be gone; what else the pages hold moves by a few.
     const pixels = (4 * 8160 * 6144) / 2 ** 20;
-    await expect.poll(() => extensionMemory(), { timeout: 30_000 }).toBeLessThan(atWork - 0.9 * pixels);
+    const most = Math.min(idle, atWork - 0.9 * pixels);
+    await expect.poll(() => extensionMemory(), { timeout: 30_000 }).toBeLessThan(most);
     const left = extensionMemory();
 
     const popup = await popupPage(extension);
     await expect(popup.getByRole('heading', { name: 'This check was stopped' })).toBeVisible();
     expect(await axe(popup)).toEqual([]);
     await popup.getByRole('button', { name: 'Check again' }).click();
-    await expect.poll(() => states(inside), { timeout: 120_000 }).toEqual(['done']);
+    await expect.poll(() => states(inside), { timeout: 120_000 }).toEqual(['done', 'done']);
     await expect(popup.locator('[data-verdict-word]')).not.toBeEmpty();
-    console.log(`50 megapixels: at work ${Math.round(atWork)} MB, stopped ${Math.round(left)} MB`);
+    const told = [idle, atWork, left].map((megabytes) => Math.round(megabytes));
+    console.log(`50 megapixels: idle ${told[0]} MB, at work ${told[1]} MB, stopped ${told[2]} MB`);
   } finally {
     server.closeAllConnections();
     server.close();

@@ -1,4 +1,4 @@
-import type { Taps } from './resample';
+import type { Taps } from './taps';
 import {
   addBytePairs,
   addInt,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RgbaImage } from '../rgba';
-import { type Kernel, resize } from './resample';
+import { resize } from './resample';
+import type { Kernel } from './taps';
 
 /** ANSI C's generator, so that the reference script and this test draw the same noise. */
 function noise(width: number, height: number): RgbaImage {

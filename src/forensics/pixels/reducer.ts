@@ -1,4 +1,4 @@
-import { computeTaps } from '../dsp/resample';
+import { computeTaps } from '../dsp/taps';
 import type { PixelSource, Rect, WordOrder } from '../image';
 import { assembleReduceKernel, type Box } from './reduce-kernel';
 

@@ -1,5 +1,6 @@
-import { assertSize, asWords, computeTaps, type Kernel, type Taps } from '../dsp/resample';
+import { assertSize, asWords } from '../dsp/resample';
 import { columnTableBytes, type ResampleKernel, rowTableBytes, withKernel } from '../dsp/resample-kernel';
+import { computeTaps, type Kernel, type Taps } from '../dsp/taps';
 import type { PixelSource, WordOrder } from '../image';
 import type { RgbaImage } from '../rgba';
 

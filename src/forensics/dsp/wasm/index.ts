@@ -4,4 +4,6 @@
  */
 export type { Code } from './encoding';
 export * from './instructions';
-export { assemble, F32, F64, I32, newMemory, V128, type WasmFunction } from './module';
+export * from './layout';
+export { assemble, F32, F64, growTo, I32, newMemory, V128, type WasmFunction } from './module';
+export * from './sums';

@@ -23,6 +23,10 @@ export const shiftInt = two(0x74);
 export const shiftIntRight = two(0x76);
 export const isBelow = two(0x49);
 
+/** Adds to a local: a fixed step, or what an expression leaves. */
+export const advance = (local: number, by: number | Code): Code =>
+  set(local, addInt(get(local), typeof by === 'number' ? int(by) : by));
+
 // Memory.
 
 export const loadInt = (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)];

@@ -1,4 +1,5 @@
 import { type Code, END, list, text, unsigned } from './encoding';
+import { PAGE } from './layout';
 
 export interface WasmFunction {
   readonly name: string;
@@ -13,8 +14,6 @@ export const I32 = 0x7f;
 export const F32 = 0x7d;
 export const F64 = 0x7c;
 export const V128 = 0x7b;
-
-const PAGE = 65_536;
 
 /**
  * Compiles functions without results that share a memory.
@@ -57,6 +56,15 @@ export function assemble(
 /** @param bytes that it holds at least */
 export function newMemory(bytes: number): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
+}
+
+/**
+ * Makes a memory hold at least that many bytes. What it holds stays, but where it grows the views of it are lost:
+ * `memory.buffer` is another one then.
+ */
+export function growTo(memory: WebAssembly.Memory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
 }
 
 function section(id: number, items: readonly Code[]): Code {

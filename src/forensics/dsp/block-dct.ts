@@ -1,8 +1,10 @@
+import { once } from './once';
 import {
   add,
-  addInt,
+  advance,
   assemble,
   type Code,
+  FLOAT,
   float,
   get,
   I32,
@@ -17,13 +19,12 @@ import {
   store,
   subtract,
   V128,
+  VECTOR,
   type WasmFunction,
 } from './wasm';
 
 /** Blocks transformed in one call: what goes in and what comes out stays in the processor's nearest cache. */
 const MOST_BLOCKS = 48;
-const FLOAT = 4;
-const VECTOR = 16;
 /** Bytes of a row of the part that is transformed, of a row of coefficients, and of a block. */
 const ROW = MOST_BLOCKS * 8 * FLOAT;
 const ACROSS = 8 * FLOAT;
@@ -38,19 +39,14 @@ interface Kernel {
   readonly transform: (from: number, to: number, end: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([transform()], COEFFICIENTS + MOST_BLOCKS * BLOCK);
-  known = {
+  return {
     samples: new Float32Array(memory.buffer, SAMPLES, (8 * ROW) / FLOAT),
     coefficients: new Float32Array(memory.buffer, COEFFICIENTS, 64 * MOST_BLOCKS),
     transform: call('transform'),
   };
-  return known;
-}
+});
 
 /**
  * As `dct8x8` of blocks side by side, in single precision and with vector instructions.
@@ -122,8 +118,8 @@ function transform(): WasmFunction {
           ...half(4),
           ...down(0),
           ...down(VECTOR),
-          ...set(FROM, addInt(get(FROM), int(ACROSS))),
-          ...set(TO, addInt(get(TO), int(BLOCK))),
+          ...advance(FROM, ACROSS),
+          ...advance(TO, BLOCK),
         ],
         isBelow(get(FROM), get(END)),
       ),

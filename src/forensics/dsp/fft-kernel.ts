@@ -1,11 +1,11 @@
 import {
   add,
   addInt,
+  advance,
   assemble,
   type Code,
   get,
   I32,
-  int,
   isBelow,
   lanes,
   load,
@@ -17,7 +17,9 @@ import {
   store,
   subtract,
   V128,
+  VECTOR,
   type WasmFunction,
+  WORD,
 } from './wasm';
 
 /**
@@ -41,8 +43,6 @@ export interface FftKernel {
 
 /** Bytes of a butterfly in a list: eight words. */
 export const ENTRY = 32;
-const WORD = 4;
-const VECTOR = 16;
 
 /**
  * @param stride bytes from one row to the next
@@ -73,8 +73,6 @@ function storeTurned(to: Code, plane: number, r: Code, j: Code, c: Code, s: Code
     ...store(to, plane, add(multiply(r, s), multiply(j, c))),
   ];
 }
-
-const advance = (local: number, by: number) => set(local, addInt(get(local), int(by)));
 
 /** Parameters of all that combine rows, and the locals that follow them. */
 const [entry, last, width, step, a, end] = [0, 1, 2, 3, 4, 5];

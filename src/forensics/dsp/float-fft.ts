@@ -1,10 +1,9 @@
 import { ENTRY, type FftKernel, fftKernel } from './fft-kernel';
 import { halfTwiddles, placesOf, quarterTwiddles } from './fft-plan';
-import { newMemory } from './wasm';
+import { FLOAT, newMemory } from './wasm';
 
 /** Samples beside each row: rows a power of two apart share lines of the cache. */
 const PADDING = 16;
-const FLOAT = 4;
 
 /**
  * Discrete Fourier transform of one square complex field in single precision, in place, unnormalised, forward: as

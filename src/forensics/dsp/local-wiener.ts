@@ -1,14 +1,14 @@
 import {
   add,
-  addInt,
+  advance,
   assemble,
   type Code,
   divide,
   F32,
+  FLOAT,
   get,
   greatest,
   I32,
-  int,
   isBelow,
   least,
   load,
@@ -19,17 +19,16 @@ import {
   splat,
   store,
   V128,
+  VECTOR,
   type WasmFunction,
 } from './wasm';
 
 /** Windows of 3, 5, 7 and 9 samples: half-widths 1 to this. */
 const REACHES = [1, 2, 3, 4] as const;
 const LONGEST = 4;
-const FLOAT = 4;
-const VECTOR = 16;
 
 /** A field in the memory of another kernel, from its first byte on, and where room is. */
-export interface FieldPlace {
+interface FieldPlace {
   readonly memory: WebAssembly.Memory;
   readonly spare: number;
 }
@@ -145,8 +144,6 @@ function lineBytes(columns: number): number {
   return (columns + 2 * LONGEST) * FLOAT;
 }
 
-const advance = (local: number) => set(local, addInt(get(local), int(VECTOR)));
-
 function square(): WasmFunction {
   const [from, end, to, value] = [0, 1, 2, 3];
   return {
@@ -157,8 +154,8 @@ function square(): WasmFunction {
       [
         ...set(value, load(get(from))),
         ...store(get(to), 0, multiply(get(value), get(value))),
-        ...advance(from),
-        ...advance(to),
+        ...advance(from, VECTOR),
+        ...advance(to, VECTOR),
       ],
       isBelow(get(from), get(end)),
     ),
@@ -180,8 +177,8 @@ function sumColumns(stride: number, sums: number, line: number): WasmFunction {
           ...set(sum, add(get(sum), add(row(-reach), row(reach)))),
           ...store(get(to), sums + (reach - 1) * line + LONGEST * FLOAT, get(sum)),
         ]),
-        ...advance(from),
-        ...advance(to),
+        ...advance(from, VECTOR),
+        ...advance(to, VECTOR),
       ],
       isBelow(get(from), get(end)),
     ),
@@ -222,8 +219,8 @@ function keep(sums: number, line: number, shares: number, stride: number): WasmF
             0,
             divide(multiply(load(get(from)), get(variance)), greatest(get(lowest), get(variance))),
           ),
-          ...advance(from),
-          ...advance(at),
+          ...advance(from, VECTOR),
+          ...advance(at, VECTOR),
         ],
         isBelow(get(from), get(end)),
       ),

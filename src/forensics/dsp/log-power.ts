@@ -1,13 +1,12 @@
 import { FloatFft } from './float-fft';
 import { type PowerKernel, powerKernel } from './power-kernel';
+import { DOUBLE, FLOAT } from './wasm';
 
 /**
  * Powers multiplied before a logarithm is taken (of tens of thousands of cells, each costly). A power of a 256-px
  * tile of grey levels stays below 1e13 and above 0.9: the product of 16 fits a double.
  */
 const FACTORS = 16;
-const FLOAT = 4;
-const DOUBLE = 8;
 /** Rows of cells put into the order of frequencies together: what they write shares lines of the cache. */
 const BLOCK = 8;
 

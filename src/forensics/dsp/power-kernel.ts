@@ -2,6 +2,7 @@ import {
   add,
   addDouble,
   addInt,
+  advance,
   andBits,
   assemble,
   type Code,
@@ -32,6 +33,7 @@ import {
   subtractInts,
   toFloats,
   V128,
+  VECTOR,
   type WasmFunction,
 } from './wasm';
 
@@ -64,9 +66,6 @@ export interface PowerKernel {
   readonly logarithms: (from: number, end: number, to: number) => void;
 }
 
-/** Bytes of a vector. */
-const VECTOR = 16;
-
 /**
  * @param plane bytes from a real part to its imaginary part
  * @param how `multiply` where the doubles are products of powers, `add` where they are sums
@@ -79,8 +78,6 @@ export function powerKernel(memory: WebAssembly.Memory, plane: number, how: 'mul
   );
   return { fold: call('fold'), foldFirst: call('foldFirst'), logarithms: call('logarithms') };
 }
-
-const advance = (local: number, by: number) => set(local, addInt(get(local), int(by)));
 
 /** A(k) = (Z(k) + conj Z(-k)) / 2 and B(k) = (Z(k) - conj Z(-k)) / 2i, squared. @param order of the mirrored four */
 function fold(

@@ -1,8 +1,7 @@
 import { FloatFft } from './float-fft';
 import { foldPowers, unfold } from './log-power';
 import { type PowerKernel, powerKernel } from './power-kernel';
-
-const DOUBLE = 8;
+import { DOUBLE } from './wasm';
 
 /**
  * Sum of the powers |X(u, v)|^2 of real square fields, two to a transform, in single precision with vector

@@ -4,11 +4,13 @@ import {
   addInt,
   addInts,
   addShorts,
+  advance,
   assemble,
   bytesOf,
   type Code,
   dotShorts,
   get,
+  growTo,
   highBytes,
   I32,
   int,
@@ -20,6 +22,7 @@ import {
   narrowInts,
   narrowToBytes,
   orBits,
+  PAGE,
   repeat,
   set,
   shiftLeft,
@@ -75,7 +78,6 @@ export interface ResampleKernel {
 const SLACK = 64;
 /** A kernel with more memory than this is not kept: most pictures need less. */
 const MOST_KEPT = 24 << 20;
-const PAGE = 65_536;
 
 const idle: ResampleKernel[] = [];
 
@@ -122,8 +124,7 @@ function newKernel(): ResampleKernel {
     reserve(bytes) {
       const address = used;
       used += Math.ceil((bytes + SLACK) / 16) * 16;
-      const missing = used - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+      growTo(memory, used);
       return address;
     },
     bytes: (address, length) => new Uint8ClampedArray(memory.buffer, address, length),
@@ -189,7 +190,6 @@ const upperHalf = (weight: number): number => (weight - lowerHalf(weight)) >> LO
 const PRECISION_BITS = 22;
 const HALF = 1 << (PRECISION_BITS - 1);
 const OPAQUE = 0xff << 24;
-const advance = (local: number, by: Code): Code => set(local, addInt(get(local), by));
 const zero = splatInt(int(0));
 
 /** Each of two pixels' four channels beside the other's, neighbours of a byte each. */
@@ -215,9 +215,9 @@ function halveRow() {
         ...set(a, shiftShortsRight(sum(0), int(2))),
         ...set(b, shiftShortsRight(sum(16), int(2))),
         ...store(get(to), 0, orBits(narrowToBytes(get(a), get(b)), splatInt(int(OPAQUE)))),
-        ...advance(upper, int(32)),
-        ...advance(lower, int(32)),
-        ...advance(to, int(16)),
+        ...advance(upper, 32),
+        ...advance(lower, 32),
+        ...advance(to, 16),
       ],
       isBelow(get(to), get(end)),
     ),
@@ -265,15 +265,15 @@ function narrowRows() {
                   dotShorts(get(second), loadSplat(get(weights), 12)),
                 ),
               ),
-              ...advance(at, int(16)),
-              ...advance(weights, int(16)),
+              ...advance(at, 16),
+              ...advance(weights, 16),
             ],
             isBelow(get(weights), get(end)),
           ),
           ...set(pixels, narrowInts(rounded(get(upper), get(lower)), zero)),
           ...storeLowest(get(to), 0, orBits(narrowToBytes(get(pixels), zero), splatInt(int(OPAQUE)))),
-          ...advance(to, int(4)),
-          ...advance(starts, int(4)),
+          ...advance(to, 4),
+          ...advance(starts, 4),
         ],
         isBelow(get(starts), get(last)),
       ),
@@ -319,7 +319,7 @@ function lowerRow() {
               ...set(16 + number, addInts(get(16 + number), dotShorts(get(own), get(fine)))),
             ]),
             ...set(at, addInt(addInt(get(at), get(stride)), get(stride))),
-            ...advance(weight, int(8)),
+            ...advance(weight, 8),
           ],
           isBelow(get(weight), get(tableEnd)),
         ),
@@ -331,8 +331,8 @@ function lowerRow() {
             splatInt(int(OPAQUE)),
           ),
         ),
-        ...advance(from, int(16)),
-        ...advance(to, int(16)),
+        ...advance(from, 16),
+        ...advance(to, 16),
       ],
       isBelow(get(to), get(end)),
     ),

@@ -1,8 +1,10 @@
 import {
   add,
   addInt,
+  advance,
   assemble,
   type Code,
+  FLOAT,
   float,
   get,
   I32,
@@ -17,6 +19,7 @@ import {
   store,
   subtract,
   V128,
+  VECTOR,
   type WasmFunction,
 } from './wasm';
 
@@ -44,9 +47,6 @@ export interface WaveletKernel {
     to: number,
   ) => void;
 }
-
-const VECTOR = 16;
-const FLOAT = 4;
 
 /**
  * @param low the scaling filter, eight taps; the wavelet is the same backwards with alternating signs
@@ -77,8 +77,6 @@ export function waveletKernel(
     rowsInverse: call('rowsInverse'),
   };
 }
-
-const advance = (local: number, by: number) => set(local, addInt(get(local), int(by)));
 
 /** The filter's taps in eight locals from `first` on: they stay in registers. */
 const taps = (low: readonly number[], first: number): Code =>

@@ -1,4 +1,4 @@
-import { newMemory } from './wasm';
+import { FLOAT, LANES, newMemory } from './wasm';
 import { type WaveletKernel, waveletKernel } from './wavelet-kernel';
 
 /** Scaling filter (Daubechies 1992, table 6.1), sum sqrt 2. */
@@ -8,9 +8,6 @@ const LOW = [
 ] as const;
 /** Rows that follow the last one a filter begins at: the first ones again. */
 const BEHIND = LOW.length - 2;
-/** Samples that the kernel takes at once. */
-const LANES = 4;
-const FLOAT = 4;
 /** Work rows have room for this many samples ahead of each band. */
 const AHEAD = LANES;
 

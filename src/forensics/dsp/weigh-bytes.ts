@@ -1,6 +1,7 @@
+import { once } from './once';
 import {
-  addInt,
   addInts,
+  advance,
   andBits,
   assemble,
   bytesOf,
@@ -21,11 +22,11 @@ import {
   store,
   toFloats,
   V128,
+  VECTOR,
 } from './wasm';
 
 /** Words weighed in one call: they stay in the processor's nearest cache. */
 const MOST = 4096;
-const VECTOR = 16;
 
 interface Kernel {
   readonly words: Int32Array;
@@ -34,20 +35,15 @@ interface Kernel {
   readonly swap: (from: number, end: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([weigh(), swap()], 4 * MOST);
-  known = {
+  return {
     words: new Int32Array(memory.buffer, 0, MOST),
     values: new Float32Array(memory.buffer, 0, MOST),
     weigh: call('weigh'),
     swap: call('swap'),
   };
-  return known;
-}
+});
 
 /**
  * Weighted mean of the three lower bytes of each word, as luma is of red, green and blue: four words at once.
@@ -91,10 +87,7 @@ function swap() {
     body: [
       ...set(ones, splatInt(int(-1))),
       ...repeat(
-        [
-          ...store(get(from), 0, bytesOf(load(get(from)), get(ones), SWAPPED)),
-          ...set(from, addInt(get(from), int(VECTOR))),
-        ],
+        [...store(get(from), 0, bytesOf(load(get(from)), get(ones), SWAPPED)), ...advance(from, VECTOR)],
         isBelow(get(from), get(end)),
       ),
     ],
@@ -129,7 +122,7 @@ function weigh() {
               get(10),
             ),
           ),
-          ...set(from, addInt(get(from), int(VECTOR))),
+          ...advance(from, VECTOR),
         ],
         isBelow(get(from), get(end)),
       ),

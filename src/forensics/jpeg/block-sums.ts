@@ -1,7 +1,9 @@
+import { once } from '../dsp/once';
 import {
   add,
   addInt,
   addInts,
+  advance,
   assemble,
   type Code,
   float,
@@ -20,7 +22,9 @@ import {
   subtract,
   truncated,
   V128,
+  VECTOR,
   type WasmFunction,
+  WORD,
 } from '../dsp/wasm';
 
 /** Grids of 8 x 8 blocks: phases 0..7 down, then across. */
@@ -30,8 +34,6 @@ export const GRIDS = 64;
 const MOST_COLUMNS = 2048;
 /** Rows of a strip, of which each phase takes 8. */
 const ROWS = 16;
-const WORD = 4;
-const VECTOR = 4 * WORD;
 /** A block reaches 7 columns further than it begins; whole vectors are read. */
 const ROW = (MOST_COLUMNS + 8) * WORD;
 /** Where the numbers of the grids across lie, the rows, the sums of their columns, and the places. */
@@ -50,22 +52,17 @@ interface Kernel {
   readonly place: (firstGrid: number, end: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([begin(), moveDown(), place()], PLACES + MOST_COLUMNS * WORD);
   new Int32Array(memory.buffer, 0, 8).set([0, 1, 2, 3, 4, 5, 6, 7]);
-  known = {
+  return {
     luma: new Float32Array(memory.buffer, LUMA, (ROWS * ROW) / WORD),
     places: new Int32Array(memory.buffer, PLACES, MOST_COLUMNS),
     begin: call('begin'),
     moveDown: call('moveDown'),
     place: call('place'),
   };
-  return known;
-}
+});
 
 /**
  * Counts the first coefficients (eight times the mean, to whole numbers) of all blocks of a strip of 16 rows, one
@@ -107,7 +104,7 @@ function begin(): WasmFunction {
     params: [I32],
     locals: [I32],
     body: repeat(
-      [...store(get(from), COLUMNS, rows.reduce(add)), ...set(from, addInt(get(from), int(VECTOR)))],
+      [...store(get(from), COLUMNS, rows.reduce(add)), ...advance(from, VECTOR)],
       isBelow(addInt(get(from), int(LUMA)), get(end)),
     ),
   };
@@ -123,8 +120,8 @@ function moveDown(): WasmFunction {
     body: repeat(
       [
         ...store(get(to), COLUMNS, add(load(get(to), COLUMNS), change)),
-        ...set(to, addInt(get(to), int(VECTOR))),
-        ...set(leaves, addInt(get(leaves), int(VECTOR))),
+        ...advance(to, VECTOR),
+        ...advance(leaves, VECTOR),
       ],
       isBelow(get(leaves), get(end)),
     ),
@@ -151,7 +148,7 @@ function place(): WasmFunction {
       ...set(half, splat(float(0.5))),
       ...[0, 1].flatMap((at) => set(grids + at, addInts(splatInt(get(grid)), load(int(0), at * VECTOR)))),
       ...repeat(
-        [...four(0), ...four(16), ...set(from, addInt(get(from), int(2 * VECTOR)))],
+        [...four(0), ...four(16), ...advance(from, 2 * VECTOR)],
         isBelow(addInt(get(from), int(COLUMNS)), get(end)),
       ),
     ],

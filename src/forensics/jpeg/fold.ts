@@ -1,6 +1,6 @@
 import {
-  addInt,
   addInts,
+  advance,
   assemble,
   type Code,
   get,
@@ -11,18 +11,18 @@ import {
   repeat,
   set,
   store,
+  VECTOR,
   type WasmFunction,
+  WORD,
   when,
 } from '../dsp/wasm';
 import { GRIDS } from './block-sums';
 
-const WORD = 4;
-const VECTOR = 4 * WORD;
 /** Bytes of one level's counts, one for each grid. */
 const ROW = GRIDS * WORD;
 
 /** Counts of many levels, to be folded at one period after another. */
-export interface Folder {
+interface Folder {
   /**
    * @param period 1 to the largest that was asked for
    * @returns sums over all levels by their remainder, `remainder * GRIDS + grid`; overwritten by the next call
@@ -86,8 +86,8 @@ function fold(): WasmFunction {
     body: repeat(
       [
         ...Array.from({ length: ROW / VECTOR }, (_, at) => addFour(at)).flat(),
-        ...set(from, addInt(get(from), int(ROW))),
-        ...set(to, addInt(get(to), int(ROW))),
+        ...advance(from, ROW),
+        ...advance(to, ROW),
         ...when(isBelow(get(last), get(to)), set(to, int(0))),
       ],
       isBelow(get(from), get(end)),

@@ -1,5 +1,7 @@
+import { once } from '../dsp/once';
 import {
   addInt,
+  advance,
   anyBit,
   assemble,
   type Code,
@@ -22,6 +24,7 @@ import {
   truncated,
   V128,
   type WasmFunction,
+  WORD,
   when,
 } from '../dsp/wasm';
 
@@ -32,7 +35,6 @@ export const PLACE = 2 * (LARGEST + 1);
 
 /** Blocks counted in one call: they stay in the processor's nearest cache. */
 const MOST_BLOCKS = 64;
-const WORD = 4;
 const BLOCK = 64 * WORD;
 /** Where the inverse steps lie, then the blocks, then the counts. */
 const BLOCKS = BLOCK;
@@ -45,20 +47,15 @@ interface Kernel {
   readonly count: (from: number, end: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([count()], COUNTS + 64 * PLACE * WORD);
-  known = {
+  return {
     inverse: new Float32Array(memory.buffer, 0, 64),
     blocks: new Float32Array(memory.buffer, BLOCKS, 64 * MOST_BLOCKS),
     counts: new Int32Array(memory.buffer, COUNTS, 64 * PLACE),
     count: call('count'),
   };
-  return known;
-}
+});
 
 /**
  * Histograms of the coefficients as a file with these steps stores them: divided by the step and rounded.
@@ -113,10 +110,7 @@ function count(): WasmFunction {
       ...set(lowest, splatInt(int(-LARGEST - 1))),
       ...set(highest, splatInt(int(LARGEST))),
       ...repeat(
-        [
-          ...Array.from({ length: 16 }, (_, at) => four(4 * at)).flat(),
-          ...set(from, addInt(get(from), int(BLOCK))),
-        ],
+        [...Array.from({ length: 16 }, (_, at) => four(4 * at)).flat(), ...advance(from, BLOCK)],
         isBelow(get(from), get(end)),
       ),
     ],

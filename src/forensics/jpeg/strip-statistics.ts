@@ -1,6 +1,8 @@
+import { once } from '../dsp/once';
 import {
   add,
   addInt,
+  advance,
   andBits,
   assemble,
   type Code,
@@ -22,8 +24,11 @@ import {
   store,
   subtract,
   subtractInts,
+  sumOfLanes,
   V128,
+  VECTOR,
   type WasmFunction,
+  WORD,
 } from '../dsp/wasm';
 
 /** Rows of a strip: two rows of 8 x 8 blocks. */
@@ -36,8 +41,6 @@ const CLIPPED = { low: 2, high: 253 } as const;
 
 /** Columns worked on at once: their rows stay in the processor's second cache. No cell is wider. */
 const MOST_COLUMNS = 2048;
-const WORD = 4;
-const VECTOR = 4 * WORD;
 /** Columns beside those worked on, which the masks reach into. */
 const MARGIN = 8;
 const ROW = (MOST_COLUMNS + 2 * MARGIN) * WORD;
@@ -64,14 +67,10 @@ interface Kernel {
   readonly down: (from: number, end: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([cell(), along(), down()], ROWS + STRIP * ROW);
   new Int32Array(memory.buffer, 0, 4).set([-1, -1, 0, 0]);
-  known = {
+  return {
     rows: new Float32Array(memory.buffer, ROWS, (STRIP * ROW) / WORD),
     sums: new Float32Array(memory.buffer, SUMS, 12),
     counts: new Int32Array(memory.buffer, SUMS + 2 * VECTOR, 4),
@@ -79,8 +78,7 @@ function kernel(): Kernel {
     along: call('along'),
     down: call('down'),
   };
-  return known;
-}
+});
 
 /**
  * Texture, noise and clipping of the cells of a strip, and how much brightness bends across the borders of blocks.
@@ -108,8 +106,8 @@ export function describeStrip(
     copyRows(work, luma, across, left, right);
     for (let column = 0; column < cells; column++) {
       work.cell(addressOf(column * width + 1, 1), width * WORD);
-      const [differences, residual] = [sumOf(work.sums, 0), sumOf(work.sums, 4)];
-      onCell(first + column, { differences, residual, cut: sumOf(work.counts, 0) });
+      const [differences, residual] = [sumOfLanes(work.sums, 0), sumOfLanes(work.sums, 4)];
+      onCell(first + column, { differences, residual, cut: sumOfLanes(work.counts, 0) });
     }
     addPhases(work, luma, across, left, right, phasesX, phasesY);
   }
@@ -175,12 +173,6 @@ function addTo(phases: Float64Array, phase: number, value: number): void {
   phases[phase] = (phases[phase] ?? 0) + value;
 }
 
-function sumOf(lanes: Float32Array | Int32Array, from: number): number {
-  let sum = 0;
-  for (let at = from; at < from + 4; at++) sum += lanes[at] ?? 0;
-  return sum;
-}
-
 /** Sums of a cell's inner pixels, from its second in the second row, as vectors; its sides are not looked at. */
 function cell(): WasmFunction {
   const [from, bytes, at, end, row, two, four, low, high, last] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -207,7 +199,7 @@ function cell(): WasmFunction {
       cut,
       subtractInts(get(cut), kept(orBits(isAtMost(get(here), get(low)), isAtLeast(get(here), get(high))))),
     ),
-    ...set(at, addInt(get(at), int(VECTOR))),
+    ...advance(at, VECTOR),
   ];
   return {
     name: 'cell',
@@ -219,7 +211,7 @@ function cell(): WasmFunction {
       ...set(low, splat(float(CLIPPED.low))),
       ...set(high, splat(float(CLIPPED.high))),
       ...set(last, load(int(0))),
-      ...set(from, addInt(get(from), int(-ROW - WORD))),
+      ...advance(from, -ROW - WORD),
       ...repeat(
         [
           ...set(at, get(from)),
@@ -230,8 +222,8 @@ function cell(): WasmFunction {
             isBelow(get(at), get(end)),
           ),
           ...step((value) => andBits(value, get(last))),
-          ...set(from, addInt(get(from), int(ROW))),
-          ...set(row, addInt(get(row), int(1))),
+          ...advance(from, ROW),
+          ...advance(row, 1),
         ],
         isBelow(get(row), int(STRIP - 2)),
       ),
@@ -255,13 +247,13 @@ function along(): WasmFunction {
     body: [
       ...set(three, splat(float(3))),
       ...set(limit, splat(float(BEND_LIMIT))),
-      ...set(from, addInt(get(from), int(-2 * WORD))),
-      ...set(end, addInt(get(end), int(-2 * WORD))),
+      ...advance(from, -2 * WORD),
+      ...advance(end, -2 * WORD),
       ...repeat(
         [
           ...set(sums, add(get(sums), bend(0))),
           ...set(sums + 1, add(get(sums + 1), bend(VECTOR))),
-          ...set(from, addInt(get(from), int(2 * VECTOR))),
+          ...advance(from, 2 * VECTOR),
         ],
         isBelow(get(from), get(end)),
       ),
@@ -282,12 +274,12 @@ function down(): WasmFunction {
     body: [
       ...set(three, splat(float(3))),
       ...set(limit, splat(float(BEND_LIMIT))),
-      ...set(from, addInt(get(from), int(-2 * ROW))),
-      ...set(end, addInt(get(end), int(-2 * ROW))),
+      ...advance(from, -2 * ROW),
+      ...advance(end, -2 * ROW),
       ...repeat(
         [
           ...set(sums, add(get(sums), bendOf(near(0), near(1), near(2), near(3), three, limit))),
-          ...set(from, addInt(get(from), int(VECTOR))),
+          ...advance(from, VECTOR),
         ],
         isBelow(get(from), get(end)),
       ),

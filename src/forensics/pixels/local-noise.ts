@@ -1,4 +1,5 @@
 import { MAD_TO_SD, medianInPlace } from '../dsp/statistics';
+import { growTo, WORD } from '../dsp/wasm';
 import type { ForensicImage, WordOrder } from '../image';
 import { PATCH, type PatchKernel, patchKernel, SQUARE } from './patch-kernel';
 import { rawAll } from './source';
@@ -96,7 +97,6 @@ async function measure({ width, height, pixels }: ForensicImage): Promise<LocalN
 /** Of the thread, not at work. */
 const idle: PatchKernel[] = [];
 
-const WORD = 4;
 const THOUSANDTHS = 1000;
 /** Rec. 601 in thousandths, by a word's bytes. */
 const RGB = [299, 587, 114] as const;
@@ -104,12 +104,9 @@ const BGR = [114, 587, 299] as const;
 
 /** Room for two strips of a length in words, in the kernel's memory. */
 function room({ memory, spare }: PatchKernel, length: number): readonly Int32Array<ArrayBuffer>[] {
-  const missing = spare + 2 * length * WORD - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  growTo(memory, spare + 2 * length * WORD);
   return [0, 1].map((at) => new Int32Array(memory.buffer, spare + at * length * WORD, length));
 }
-
-const PAGE = 65_536;
 
 const sorting = new Float64Array((PATCH / 2) ** 2);
 

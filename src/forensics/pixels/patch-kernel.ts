@@ -1,6 +1,7 @@
 import {
   addInt,
   addInts,
+  advance,
   andBits,
   assemble,
   type Code,
@@ -20,6 +21,7 @@ import {
   store,
   subtractInts,
   V128,
+  VECTOR,
 } from '../dsp/wasm';
 
 /** Side of a patch in px. */
@@ -27,7 +29,6 @@ export const PATCH = 32;
 /** Side of the squares that it is parted into, px. */
 export const SQUARE = 4;
 
-const VECTOR = 16;
 /** Groups of 4 px that are worked on together: half a patch's width. */
 const GROUPS = 4;
 
@@ -90,14 +91,14 @@ function measure(squares: number) {
       ...(y % 2 === 0
         ? set(above, get(luma))
         : set(fall(2 * at + (y >> 1)), subtractInts(get(above), get(luma)))),
-      ...set(row, addInt(get(row), get(stride))),
+      ...advance(row, get(stride)),
     ]),
   ];
   const storeDetails = (at: number, pair: number): Code => {
     const [left, right] = [fall(2 * at + pair), fall(2 * at + 2 + pair)];
     return [
       ...store(get(detail), 0, magnitudeInts(subtractInts(even(left, right), odd(left, right)))),
-      ...set(detail, addInt(get(detail), int(VECTOR))),
+      ...advance(detail, VECTOR),
     ];
   };
   const half: Code = [
@@ -106,7 +107,7 @@ function measure(squares: number) {
     ...set(words, addInts(even(total(0), total(1)), odd(total(0), total(1)))),
     ...set(luma, addInts(even(total(2), total(3)), odd(total(2), total(3)))),
     ...store(get(sum), squares, addInts(even(words, luma), odd(words, luma))),
-    ...set(sum, addInt(get(sum), int(VECTOR))),
+    ...advance(sum, VECTOR),
   ];
   const across = GROUPS * VECTOR;
   return {
@@ -119,7 +120,7 @@ function measure(squares: number) {
       ...repeat(
         [
           ...half,
-          ...set(from, addInt(get(from), int(across))),
+          ...advance(from, across),
           ...half,
           // `row` is four rows below the second half.
           ...set(from, addInt(get(row), int(-across))),

@@ -2,6 +2,7 @@ import {
   add,
   addInt,
   addInts,
+  advance,
   andBits,
   assemble,
   type Code,
@@ -27,6 +28,7 @@ import {
   subtractInt,
   toFloats,
   V128,
+  VECTOR,
   type WasmFunction,
 } from '../dsp/wasm';
 
@@ -37,7 +39,7 @@ export type Box = 1 | 2 | 3;
  * Inner loops of a reduction, four samples at once, in a memory of their own. All addresses are bytes, those of results
  * multiples of 16; up to three samples more than asked for are written.
  */
-export interface ReduceKernel {
+interface ReduceKernel {
   readonly memory: WebAssembly.Memory;
   /**
    * Mean luma of a row of squares of box x box pixels, each `step` bytes from the next.
@@ -96,7 +98,6 @@ export function assembleReduceKernel(): ReduceKernel {
 
 /** The lowest and third byte of each word, as two lanes of 16 bits: they hold the sum of 128 pixels. */
 const EVEN_BYTES = 0x00ff00ff;
-const VECTOR = 16;
 
 function average(box: Box): WasmFunction {
   const [from, to, end, step, side, row] = [0, 1, 2, 3, 4, 5];
@@ -107,7 +108,7 @@ function average(box: Box): WasmFunction {
     ...set(place, get(at)),
     ...set(words, loadSplat(get(place))),
     ...[1, 2, 3].flatMap((lane) => [
-      ...set(place, addInt(get(place), get(side))),
+      ...advance(place, get(side)),
       ...set(words, loadLane(get(place), get(words), lane)),
     ]),
   ];
@@ -118,8 +119,8 @@ function average(box: Box): WasmFunction {
       pixel === 0
         ? [...set(line, get(from)), ...set(at, get(from))]
         : pixel % box === 0
-          ? [...set(line, addInt(get(line), get(row))), ...set(at, get(line))]
-          : set(at, addInt(get(at), get(step)));
+          ? [...advance(line, get(row)), ...set(at, get(line))]
+          : advance(at, get(step));
     return [
       ...move,
       ...gather,
@@ -150,8 +151,8 @@ function average(box: Box): WasmFunction {
             ),
           ),
           // `place` is at the fourth square's last pixel; `from` moves on by four squares.
-          ...[1, 2, 3, 4].flatMap(() => set(from, addInt(get(from), get(side)))),
-          ...set(to, addInt(get(to), int(VECTOR))),
+          ...[1, 2, 3, 4].flatMap(() => advance(from, get(side))),
+          ...advance(to, VECTOR),
         ],
         isBelow(get(to), get(end)),
       ),
@@ -180,8 +181,8 @@ function across(): WasmFunction {
             ...sums.flatMap((sum, at) =>
               set(sum, add(get(sum), multiply(load(get(places[at] ?? 0)), load(get(weights), VECTOR * at)))),
             ),
-            ...places.flatMap((place) => set(place, addInt(get(place), int(VECTOR)))),
-            ...set(weights, addInt(get(weights), int(4 * VECTOR))),
+            ...places.flatMap((place) => advance(place, VECTOR)),
+            ...advance(weights, 4 * VECTOR),
             ...set(group, subtractInt(get(group), int(1))),
           ],
           get(group),
@@ -193,8 +194,8 @@ function across(): WasmFunction {
           0,
           add(lanes(get(left), get(right), 0, 2, 4, 6), lanes(get(left), get(right), 1, 3, 5, 7)),
         ),
-        ...set(starts, addInt(get(starts), int(VECTOR))),
-        ...set(to, addInt(get(to), int(VECTOR))),
+        ...advance(starts, VECTOR),
+        ...advance(to, VECTOR),
       ],
       isBelow(get(to), get(end)),
     ),
@@ -217,15 +218,15 @@ function down(): WasmFunction {
         ...repeat(
           [
             ...set(sum, add(get(sum), multiply(load(get(row)), loadSplat(get(weight))))),
-            ...set(row, addInt(get(row), get(pitch))),
-            ...set(weight, addInt(get(weight), int(4))),
+            ...advance(row, get(pitch)),
+            ...advance(weight, 4),
             ...set(tap, subtractInt(get(tap), int(1))),
           ],
           get(tap),
         ),
         ...store(get(to), 0, get(sum)),
-        ...set(from, addInt(get(from), int(VECTOR))),
-        ...set(to, addInt(get(to), int(VECTOR))),
+        ...advance(from, VECTOR),
+        ...advance(to, VECTOR),
       ],
       isBelow(get(to), get(end)),
     ),

@@ -1,12 +1,10 @@
 import { computeTaps } from '../dsp/taps';
+import { growTo, LANES } from '../dsp/wasm';
 import type { PixelSource, Rect, WordOrder } from '../image';
 import { assembleReduceKernel, type Box } from './reduce-kernel';
 
 /** Pixels read at once: 1 MB. The next are on their way while these are worked on. */
 const STRIP_PIXELS = 1 << 18;
-const PAGE = 65_536;
-/** Samples in a vector. Rows begin at multiples of it. */
-const LANES = 4;
 /** Bytes behind everything, which the last vector of a row may touch. */
 const SLACK = 256;
 /** Weights of taps are fixed-point integers of 22 bits. */
@@ -131,8 +129,7 @@ export class Reducer {
 
   #grow(bytes: number): void {
     const { memory } = this.#kernel;
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    growTo(memory, bytes);
     if (this.#memory === memory.buffer) return;
     this.#memory = memory.buffer;
     this.#ints = new Int32Array(memory.buffer);
@@ -234,6 +231,7 @@ export class Reducer {
   }
 }
 
+/** Rows begin at whole vectors. */
 function padded(samples: number): number {
   return LANES * Math.ceil(samples / LANES);
 }

@@ -1,3 +1,4 @@
+import { onceEach } from '../dsp/once';
 import { WienerDenoiser } from '../dsp/wiener';
 import type { ForensicImage, LumaTile } from '../image';
 import { readLumaTiles } from './luma-tiles';
@@ -21,7 +22,7 @@ export interface ResidualTile extends LumaTile {
 
 /** Computed once an image, for all layers that ask. */
 const known = new WeakMap<ForensicImage, readonly ResidualTile[]>();
-const denoisers = new Map<number, WienerDenoiser>();
+const denoiserOf = onceEach((size: number) => new WienerDenoiser(size, size));
 
 /**
  * Noise residuals of up to 6 tiles of 256 px (12 of 128, 16 of 64 in small pictures) by the wavelet Wiener
@@ -48,10 +49,5 @@ function planOf({ width, height }: ForensicImage): (typeof PLANS)[number] | unde
 }
 
 function withResidual(tile: LumaTile): ResidualTile {
-  let denoiser = denoisers.get(tile.size);
-  if (!denoiser) {
-    denoiser = new WienerDenoiser(tile.size, tile.size);
-    denoisers.set(tile.size, denoiser);
-  }
-  return { ...tile, residual: denoiser.residual(tile.data) };
+  return { ...tile, residual: denoiserOf(tile.size).residual(tile.data) };
 }

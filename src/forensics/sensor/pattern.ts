@@ -1,5 +1,6 @@
 import { ComplexFft2d } from '../dsp/complex-fft';
 import { LocalWiener } from '../dsp/local-wiener';
+import { onceEach } from '../dsp/once';
 import { standardDeviation } from '../dsp/statistics';
 import { WienerDenoiser } from '../dsp/wiener';
 import type { ForensicImage } from '../image';
@@ -19,9 +20,9 @@ export interface SensorView {
   readonly residual: Float32Array;
 }
 
-const denoisers = new Map<number, WienerDenoiser>();
-const filters = new Map<number, LocalWiener>();
-const transforms = new Map<number, ComplexFft2d>();
+const denoiser = onceEach((side: number) => new WienerDenoiser(side, side));
+const filterOf = onceEach((side: number) => new LocalWiener(side, side, side, side));
+const transform = onceEach((side: number) => new ComplexFft2d(side));
 
 /** Side of the square that a picture of this size allows, or null where it is too small. */
 export function sensorSide(width: number, height: number): number | null {
@@ -234,22 +235,4 @@ function findPeak(correlation: Float64Array, side: number, reach: number): Match
   }
   const mean = energy / count;
   return { pce: mean > 0 ? (Math.sign(best) * best * best) / mean : 0, dx, dy };
-}
-
-function denoiser(side: number): WienerDenoiser {
-  const known = denoisers.get(side) ?? new WienerDenoiser(side, side);
-  denoisers.set(side, known);
-  return known;
-}
-
-function transform(side: number): ComplexFft2d {
-  const known = transforms.get(side) ?? new ComplexFft2d(side);
-  transforms.set(side, known);
-  return known;
-}
-
-function filterOf(side: number): LocalWiener {
-  const known = filters.get(side) ?? new LocalWiener(side, side, side, side);
-  filters.set(side, known);
-  return known;
 }

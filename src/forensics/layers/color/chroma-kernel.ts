@@ -1,7 +1,9 @@
+import { once } from '../../dsp/once';
 import {
   add,
   addInt,
   addInts,
+  advance,
   andBits,
   assemble,
   type Code,
@@ -13,6 +15,7 @@ import {
   isBelow,
   isGreaterInts,
   isMore,
+  LANES,
   lane,
   lanes,
   largestInts,
@@ -36,6 +39,7 @@ import {
   subtractInts,
   toFloats,
   V128,
+  VECTOR,
   type WasmFunction,
   withoutBits,
 } from '../../dsp/wasm';
@@ -59,15 +63,13 @@ const SUMS = [
 /** Of these, from here on, those that are no whole numbers. */
 const FIRST_FLOAT = SUMS.indexOf('saturation');
 
-export type ChromaSums = Readonly<Record<(typeof SUMS)[number], number>> & {
+type ChromaSums = Readonly<Record<(typeof SUMS)[number], number>> & {
   readonly count: number;
   /** CLASSES x CLASSES counts of the residuals' classes: green's, and red's or blue's. */
   readonly red: Float64Array;
   readonly blue: Float64Array;
 };
 
-const VECTOR = 16;
-const LANES = 4;
 /** Counts of both tables, and of what is left out, in one array for each lane: no count waits for the one before. */
 const TABLE = 4 * (CLASSES * CLASSES + 1);
 const TABLES = VECTOR * SUMS.length;
@@ -85,16 +87,11 @@ interface Kernel {
   readonly add: (from: number, count: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([addRow()], WORDS + 4 * MOST + 4 * VECTOR);
   new Int32Array(memory.buffer, INDEX).set([0, 1, 2, 3]);
-  known = { memory, words: new Int32Array(memory.buffer, WORDS), add: call('add') };
-  return known;
-}
+  return { memory, words: new Int32Array(memory.buffer, WORDS), add: call('add') };
+});
 
 /**
  * Adds up every second pixel of rows.
@@ -284,7 +281,7 @@ function addRow(): WasmFunction {
     ...tones,
     ...detail,
     ...set(index, addInts(get(index), ints(LANES))),
-    ...set(from, addInt(get(from), int(2 * VECTOR))),
+    ...advance(from, 2 * VECTOR),
   ];
   return {
     name: 'add',

@@ -1,7 +1,9 @@
+import { once } from '../../dsp/once';
 import {
   add,
   addInt,
   addInts,
+  advance,
   andBits,
   andInt,
   areAtLeastBytes,
@@ -16,6 +18,7 @@ import {
   int,
   isBelow,
   isGreaterInts,
+  LANES,
   lane,
   laneBits,
   lanes,
@@ -42,6 +45,7 @@ import {
   toFloats,
   truncated,
   V128,
+  VECTOR,
   type WasmFunction,
   when,
   withoutBits,
@@ -52,8 +56,6 @@ import { LINEAR } from './light';
 export const CLIPPED = 250;
 
 const LEVELS = 256;
-const VECTOR = 16;
-const LANES = 4;
 /** Linear light of every level. */
 const TABLE = 0;
 const SUMS = 4 * LEVELS;
@@ -73,22 +75,17 @@ interface Kernel {
   readonly count: (from: number, end: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([addRow(), countRow()], WORDS + 3 * ROW);
   new Float32Array(memory.buffer, TABLE, LEVELS).set(LINEAR);
-  known = {
+  return {
     words: new Int32Array(memory.buffer, WORDS),
     sums: new Float32Array(memory.buffer, SUMS, 3),
     counts: new Uint32Array(memory.buffer, COUNTS, (LANES * COUNTED) / 4),
     add: call('add'),
     count: call('count'),
   };
-  return known;
-}
+});
 
 /**
  * Adds up the fifth powers of each channel's gradient, in linear light, at every second pixel of a row; places with a
@@ -187,7 +184,7 @@ function countRow(): WasmFunction {
               ...storeInt(get(address), offset, addInt(loadInt(get(address), offset), int(1))),
             ];
           }),
-          ...set(from, addInt(get(from), int(2 * VECTOR))),
+          ...advance(from, 2 * VECTOR),
         ],
         isBelow(get(from), get(end)),
       ),
@@ -245,7 +242,7 @@ function addRow(): WasmFunction {
             laneBits(areEqualInts(andBits(areAtLeastBytes(get(worst), get(limit)), get(colours)), get(none))),
           ),
           ...[0, 1, 2, 3].flatMap(one),
-          ...set(from, addInt(get(from), int(2 * VECTOR))),
+          ...advance(from, 2 * VECTOR),
         ],
         isBelow(get(from), get(end)),
       ),

@@ -1,7 +1,9 @@
+import { once } from '../../dsp/once';
 import {
   add,
   addInt,
   addInts,
+  advance,
   andBits,
   assemble,
   type Code,
@@ -16,6 +18,7 @@ import {
   isBelow,
   isGreaterInts,
   isMore,
+  LANES,
   lane,
   least,
   load,
@@ -30,6 +33,7 @@ import {
   subtract,
   subtractInts,
   V128,
+  VECTOR,
   type WasmFunction,
 } from '../../dsp/wasm';
 
@@ -38,9 +42,9 @@ const SUMS = ['size', 'second', 'fourth', 'flat', 'directed', 'cardinal'] as con
 /** Of these, from here on, whole numbers. */
 const FIRST_COUNT = SUMS.indexOf('flat');
 
-export type GradientSums = Record<(typeof SUMS)[number], number> & { count: number };
+type GradientSums = Record<(typeof SUMS)[number], number> & { count: number };
 
-export interface GradientLimits {
+interface GradientLimits {
   /** Levels a px below which a place is flat, and from which its direction is meant. */
   readonly flat: number;
   readonly directed: number;
@@ -48,8 +52,6 @@ export interface GradientLimits {
   readonly cardinal: number;
 }
 
-const VECTOR = 16;
-const LANES = 4;
 /** The numbers of the first four places. */
 const INDEX = VECTOR * SUMS.length;
 const LUMA = INDEX + VECTOR;
@@ -65,16 +67,11 @@ interface Kernel {
   readonly add: (from: number, count: number, flat: number, directed: number, cardinal: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([addFour()], LUMA + 3 * ROW);
   new Int32Array(memory.buffer, INDEX).set([0, 1, 2, 3]);
-  known = { memory, luma: new Float32Array(memory.buffer, LUMA), add: call('add') };
-  return known;
-}
+  return { memory, luma: new Float32Array(memory.buffer, LUMA), add: call('add') };
+});
 
 export function noGradients(): GradientSums {
   return { count: 0, size: 0, second: 0, fourth: 0, flat: 0, directed: 0, cardinal: 0 };
@@ -185,7 +182,7 @@ function addFour(): WasmFunction {
             ),
           ),
           ...set(index, addInts(get(index), splatInt(int(LANES)))),
-          ...set(from, addInt(get(from), int(VECTOR))),
+          ...advance(from, VECTOR),
         ],
         isBelow(lane(get(index), 0), get(count)),
       ),

@@ -1,8 +1,9 @@
+import { once } from '../../dsp/once';
 import {
   add,
   addDouble,
-  addInt,
   addInts,
+  advance,
   andBits,
   anyBit,
   assemble,
@@ -15,6 +16,7 @@ import {
   int,
   isAtLeast,
   isBelow,
+  LANES,
   lanes,
   load,
   magnitudeShorts,
@@ -31,8 +33,10 @@ import {
   store,
   subtract,
   subtractShorts,
+  sumOfLanes,
   toFloats,
   V128,
+  VECTOR,
   type WasmFunction,
   when,
 } from '../../dsp/wasm';
@@ -47,7 +51,6 @@ const SUMS = [
 ];
 export type SquareSums = Readonly<Record<(typeof SUMS)[number], number>>;
 
-const VECTOR = 16;
 const PITCH = 4 * SIDE;
 const PLANE = SIDE * PITCH;
 /** Two doubles a sum. */
@@ -72,21 +75,16 @@ interface Kernel {
   readonly sum: (leastGradient2: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([smooth(), sum()], THIRD + PLANE + VECTOR);
   new Int32Array(memory.buffer, INSIDE, SIDE).fill(-1, 0, SIDE - 2 * MARGIN);
-  known = {
+  return {
     memory,
     words: new Int32Array(memory.buffer, WORDS, SIDE * SIDE),
     smooth: call('smooth'),
     sum: call('sum'),
   };
-  return known;
-}
+});
 
 /**
  * Smooths the three channels of a square of SIDE px by the binomial 1 4 6 4 1 in both directions, as derivatives of a
@@ -107,7 +105,7 @@ export function sumSquare(
   const sums = Object.fromEntries(
     SUMS.map((name, at) => [name, (doubles[2 * at] ?? 0) + (doubles[2 * at + 1] ?? 0)]),
   );
-  const difference = new Int32Array(work.memory.buffer, DIFFERENCE, 4).reduce((all, own) => all + own, 0);
+  const difference = sumOfLanes(new Int32Array(work.memory.buffer, DIFFERENCE, LANES), 0);
   // What Object.fromEntries answers has lost the names' type.
   return { sums: sums as SquareSums, difference: difference / (2 * SIDE * SIDE) };
 }
@@ -159,7 +157,7 @@ function smooth(): WasmFunction {
             INNER + 4 * BORDER,
             binomial((step) => bytes(4 * step, true)),
           ),
-          ...set(at, addInt(get(at), int(VECTOR))),
+          ...advance(at, VECTOR),
         ],
         isBelow(get(at), int(PLANE)),
       ),
@@ -182,7 +180,7 @@ function smooth(): WasmFunction {
           ].flatMap(([plane, sums]) =>
             store(get(at), plane + BORDER * PITCH, multiply(toFloats(sums), splat(float(1 / 256)))),
           ),
-          ...set(at, addInt(get(at), int(VECTOR))),
+          ...advance(at, VECTOR),
         ],
         isBelow(get(at), int(PLANE - 2 * BORDER * PITCH)),
       ),
@@ -246,12 +244,12 @@ function sum(): WasmFunction {
                 ...addTwo(false),
                 ...addTwo(true),
               ]),
-              ...set(at, addInt(get(at), int(VECTOR))),
-              ...set(inside, addInt(get(inside), int(VECTOR))),
+              ...advance(at, VECTOR),
+              ...advance(inside, VECTOR),
             ],
             isBelow(get(inside), int(PITCH - VECTOR)),
           ),
-          ...set(row, addInt(get(row), int(PITCH))),
+          ...advance(row, PITCH),
         ],
         isBelow(get(row), int((SIDE - MARGIN) * PITCH)),
       ),

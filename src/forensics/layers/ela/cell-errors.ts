@@ -1,6 +1,7 @@
+import { once } from '../../dsp/once';
 import {
   add,
-  addInt,
+  advance,
   andBits,
   assemble,
   type Code,
@@ -19,9 +20,12 @@ import {
   splatInt,
   store,
   subtract,
+  sumOfLanes,
   toFloats,
   V128,
+  VECTOR,
   type WasmFunction,
+  WORD,
 } from '../../dsp/wasm';
 
 /** One cell: four 8 x 8 luma blocks and one of each chroma, as halved chroma has it. */
@@ -29,8 +33,6 @@ export const CELL = 16;
 
 /** Cells in one call: their pixels before and after stay in the processor's second cache. */
 const MOST_CELLS = 32;
-const WORD = 4;
-const VECTOR = 4 * WORD;
 const ROW = MOST_CELLS * CELL * WORD;
 const PICTURE = CELL * ROW;
 /** Sums of a cell: changes of luma, of chroma, and differences of neighbours, four lanes each. */
@@ -49,21 +51,16 @@ interface Kernel {
   readonly compare: (from: number, end: number, to: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([compare()], ANSWERS + MOST_CELLS * SUMS);
   new Int32Array(memory.buffer, 0, 4).set([-1, -1, -1, 0]);
-  known = {
+  return {
     before: new Int32Array(memory.buffer, BEFORE, PICTURE / WORD),
     after: new Int32Array(memory.buffer, AFTER, PICTURE / WORD),
     answers: new Float32Array(memory.buffer, ANSWERS, (MOST_CELLS * SUMS) / WORD),
     compare: call('compare'),
   };
-  return known;
-}
+});
 
 /** Figures of cells, in grey levels; each array receives one value a cell. */
 export interface CellErrors {
@@ -101,18 +98,12 @@ export function compareCells(
     }
     work.compare(BEFORE, BEFORE + count * CELL * WORD, ANSWERS);
     for (let cell = 0; cell < count; cell++) {
-      const sum = (which: number) => sumOf(work.answers, (cell * SUMS + which * VECTOR) / WORD);
+      const sum = (which: number) => sumOfLanes(work.answers, (cell * SUMS + which * VECTOR) / WORD);
       errors.luma[at + done + cell] = sum(0) / CELL ** 2;
       errors.chroma[at + done + cell] = sum(1) / (2 * CELL ** 2);
       errors.activity[at + done + cell] = sum(2) / (2 * (CELL - 1) ** 2);
     }
   }
-}
-
-function sumOf(lanes: Float32Array, from: number): number {
-  let sum = 0;
-  for (let at = from; at < from + 4; at++) sum += lanes[at] ?? 0;
-  return sum;
 }
 
 /** Rec. 601 luma, and JFIF's Cb = 0.564 (B - Y), Cr = 0.713 (R - Y). */
@@ -166,10 +157,7 @@ function compare(): WasmFunction {
   };
   const rows = (count: number, body: Code): Code => [
     ...set(row, int(0)),
-    ...repeat(
-      [...body, ...set(row, addInt(get(row), int(LUMA_ROW)))],
-      isBelow(get(row), int(count * LUMA_ROW)),
-    ),
+    ...repeat([...body, ...advance(row, LUMA_ROW)], isBelow(get(row), int(count * LUMA_ROW))),
   ];
   const vectors = [0, 1, 2, 3];
   const none = splat(float(0));
@@ -185,11 +173,11 @@ function compare(): WasmFunction {
         [
           ...[lumaSum, chromaSum, activity].flatMap((sum) => set(sum, none)),
           ...set(at, get(from)),
-          ...rows(CELL, [...vectors.flatMap(four), ...set(at, addInt(get(at), int(ROW)))]),
+          ...rows(CELL, [...vectors.flatMap(four), ...advance(at, ROW)]),
           ...rows(CELL - 1, vectors.flatMap(differences)),
           ...[lumaSum, chromaSum, activity].flatMap((sum, which) => store(get(to), which * VECTOR, get(sum))),
-          ...set(to, addInt(get(to), int(SUMS))),
-          ...set(from, addInt(get(from), int(CELL * WORD))),
+          ...advance(to, SUMS),
+          ...advance(from, CELL * WORD),
         ],
         isBelow(get(from), get(end)),
       ),

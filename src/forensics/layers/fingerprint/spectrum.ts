@@ -1,5 +1,7 @@
 import { hann } from '../../dsp/hann';
+import { once } from '../../dsp/once';
 import { PowerSum } from '../../dsp/power-sum';
+import { FLOAT } from '../../dsp/wasm';
 import { LARGEST_TILE, type ResidualTile } from '../../pixels/residual';
 import { type WindowKernel, windowKernel } from './window-kernel';
 
@@ -25,7 +27,7 @@ const LEAST_WINDOWS = 4;
  *   too little of the picture has any residual
  */
 export function residualSpectrum(tiles: readonly ResidualTile[]): Float32Array | null {
-  work ??= new Work();
+  const work = workOf();
   const { sum } = work;
   sum.reset();
   let windows = 0;
@@ -49,7 +51,6 @@ export function residualSpectrum(tiles: readonly ResidualTile[]): Float32Array |
   return logQuadrant(sum.value(), windows);
 }
 
-const FLOAT = 4;
 /** Bytes of the two moments, each in two parts. */
 const MOMENTS = 32;
 
@@ -93,8 +94,7 @@ class Work {
   }
 }
 
-/** Kept by the thread: made when first asked for. */
-let work: Work | null = null;
+const workOf = once(() => new Work());
 
 /** @param power sum over windows */
 function logQuadrant(power: Float64Array, windows: number): Float32Array {

@@ -1,30 +1,27 @@
 import {
-  addDouble,
   addInt,
+  addMoments,
+  advance,
   assemble,
   type Code,
   F32,
+  FLOAT,
   get,
   I32,
   int,
   isBelow,
-  lanes,
   load,
   loadSplat,
   multiply,
-  multiplyDouble,
-  promote,
   repeat,
   set,
   splat,
   store,
   subtract,
   V128,
+  VECTOR,
   type WasmFunction,
 } from '../../dsp/wasm';
-
-const FLOAT = 4;
-const VECTOR = 16;
 
 /** Square windows cut out of a field, four samples at once. Addresses and strides are in bytes. */
 export interface WindowKernel {
@@ -49,8 +46,6 @@ export function windowKernel(
   return { moments: call('moments'), cut: call('cut') };
 }
 
-const advance = (local: number, by: number) => set(local, addInt(get(local), int(by)));
-
 /** All samples of a window. @param y counts its rows, `x` its columns, in bytes; `from` is a row's first sample */
 function everywhere(
   size: number,
@@ -67,7 +62,7 @@ function everywhere(
       ...set(x, int(0)),
       ...repeat([...body, ...advance(x, VECTOR)], isBelow(get(x), int(line))),
       ...row,
-      ...set(from, addInt(get(from), get(stride))),
+      ...advance(from, get(stride)),
       ...advance(y, FLOAT),
     ],
     isBelow(get(y), int(line)),
@@ -76,11 +71,6 @@ function everywhere(
 
 function moments(size: number): WasmFunction {
   const [from, stride, to, y, x, value, half, sum, squares] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-  const addHalf = (doubles: Code): Code => [
-    ...set(half, doubles),
-    ...set(sum, addDouble(get(sum), get(half))),
-    ...set(squares, addDouble(get(squares), multiplyDouble(get(half), get(half)))),
-  ];
   return {
     name: 'moments',
     params: [I32, I32, I32],
@@ -92,11 +82,7 @@ function moments(size: number): WasmFunction {
         stride,
         y,
         x,
-        [
-          ...set(value, load(addInt(get(from), get(x)))),
-          ...addHalf(promote(get(value))),
-          ...addHalf(promote(lanes(get(value), get(value), 2, 3, 2, 3))),
-        ],
+        [...set(value, load(addInt(get(from), get(x)))), ...addMoments(value, half, sum, squares)],
         [],
       ),
       ...store(get(to), 0, get(sum)),
@@ -128,10 +114,7 @@ function cut(size: number, taper: number, rowTo: number): WasmFunction {
             multiply(get(gains), load(get(x), taper)),
           ),
         ),
-        [
-          ...set(to, addInt(get(to), int(rowTo))),
-          ...set(gains, multiply(splat(get(gain)), loadSplat(get(y), taper + FLOAT))),
-        ],
+        [...advance(to, rowTo), ...set(gains, multiply(splat(get(gain)), loadSplat(get(y), taper + FLOAT)))],
       ),
     ],
   };

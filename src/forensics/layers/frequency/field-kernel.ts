@@ -1,29 +1,28 @@
 import {
   add,
-  addDouble,
   addInt,
+  addMoments,
+  advance,
   assemble,
-  type Code,
   F32,
+  FLOAT,
   float,
   get,
   greatest,
   I32,
   int,
   isBelow,
-  lanes,
   least,
   load,
   magnitude,
   multiply,
-  multiplyDouble,
-  promote,
   repeat,
   set,
   splat,
   store,
   subtract,
   V128,
+  VECTOR,
   type WasmFunction,
 } from '../../dsp/wasm';
 
@@ -47,9 +46,6 @@ export interface FieldKernel {
   ) => void;
 }
 
-const VECTOR = 16;
-const FLOAT = 4;
-
 /**
  * @param size samples of a row, which follow one another
  * @param window, innerWindow where the weights of a row's samples lie, without and with zeros for its ends
@@ -66,27 +62,15 @@ export function fieldKernel(
   return { moments: call('moments'), taper: call('taper'), bend: call('bend') };
 }
 
-const advance = (local: number) => set(local, addInt(get(local), int(VECTOR)));
-
 function moments(): WasmFunction {
   const [from, end, to, value, half, sum, squares] = [0, 1, 2, 3, 4, 5, 6];
-  const addHalf = (doubles: Code): Code => [
-    ...set(half, doubles),
-    ...set(sum, addDouble(get(sum), get(half))),
-    ...set(squares, addDouble(get(squares), multiplyDouble(get(half), get(half)))),
-  ];
   return {
     name: 'moments',
     params: [I32, I32, I32],
     locals: Array(4).fill(V128),
     body: [
       ...repeat(
-        [
-          ...set(value, load(get(from))),
-          ...addHalf(promote(get(value))),
-          ...addHalf(promote(lanes(get(value), get(value), 2, 3, 2, 3))),
-          ...advance(from),
-        ],
+        [...set(value, load(get(from))), ...addMoments(value, half, sum, squares), ...advance(from, VECTOR)],
         isBelow(get(from), get(end)),
       ),
       ...store(get(to), 0, get(sum)),
@@ -111,9 +95,9 @@ function taper(window: number): WasmFunction {
             0,
             multiply(subtract(load(get(from)), get(means)), multiply(get(weights), load(get(at), window))),
           ),
-          ...advance(from),
-          ...advance(to),
-          ...advance(at),
+          ...advance(from, VECTOR),
+          ...advance(to, VECTOR),
+          ...advance(at, VECTOR),
         ],
         isBelow(get(from), get(end)),
       ),
@@ -150,9 +134,9 @@ function bend(row: number, window: number, plane: number): WasmFunction {
           ...set(tapered, multiply(get(weights), load(get(at), window))),
           ...store(get(to), 0, multiply(get(value), get(tapered))),
           ...store(get(to), plane, multiply(subtract(magnitude(get(value)), get(usual)), get(tapered))),
-          ...advance(above),
-          ...advance(to),
-          ...advance(at),
+          ...advance(above, VECTOR),
+          ...advance(to, VECTOR),
+          ...advance(at, VECTOR),
         ],
         isBelow(addInt(get(above), int(row)), get(end)),
       ),

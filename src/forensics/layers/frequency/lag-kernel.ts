@@ -1,10 +1,11 @@
 import {
   add,
-  addDouble,
   addInt,
+  addToDoubles,
+  advance,
   andBits,
   assemble,
-  type Code,
+  FLOAT,
   get,
   I32,
   int,
@@ -14,19 +15,15 @@ import {
   longs,
   multiply,
   newMemory,
-  promote,
   repeat,
   set,
-  store,
   V128,
+  VECTOR,
   type WasmFunction,
 } from '../../dsp/wasm';
 
-const FLOAT = 4;
-const VECTOR = 16;
-
 /** Products of samples of a line with those some lags further on, four at once. */
-export interface LagKernel {
+interface LagKernel {
   /** size x size, row-major. */
   readonly field: Float32Array;
   /** As large, for lines that are not the field's own. */
@@ -59,29 +56,19 @@ function addLine(lags: readonly number[], sums: number): WasmFunction {
   const products = lags.flatMap((lag, at) =>
     set(sum + at, add(get(sum + at), multiply(get(here), load(get(from), lag * FLOAT)))),
   );
-  /** A line's sums are short enough for single precision, the field's are not. */
-  const keep = (at: number): Code => {
-    const upper = lanes(get(sum + at), get(sum + at), 2, 3, 2, 3);
-    const place = sums + at * VECTOR;
-    return store(
-      int(0),
-      place,
-      addDouble(load(int(0), place), addDouble(promote(get(sum + at)), promote(upper))),
-    );
-  };
   return {
     name: 'addLine',
     params: [I32, I32],
     locals: Array(1 + lags.length).fill(V128),
     body: [
       ...repeat(
-        [...set(here, load(get(from))), ...products, ...set(from, addInt(get(from), int(VECTOR)))],
+        [...set(here, load(get(from))), ...products, ...advance(from, VECTOR)],
         isBelow(addInt(get(from), int(3 * FLOAT)), get(end)),
       ),
       // The three that are over.
       ...set(here, andBits(load(get(from)), THREE)),
       ...products,
-      ...lags.flatMap((_, at) => keep(at)),
+      ...lags.flatMap((_, at) => addToDoubles(sums + at * VECTOR, sum + at)),
     ],
   };
 }

@@ -1,4 +1,5 @@
 import { logGamma } from '../../dsp/gamma';
+import { onceEach } from '../../dsp/once';
 import { MAD_TO_SD, medianInPlace } from '../../dsp/statistics';
 import { planeOf, signed } from './plane';
 import { DECIBEL } from './radial';
@@ -103,20 +104,15 @@ function isSlow(u: number, v: number, size: number): boolean {
 }
 
 /** Cells of the half-plane, each with its mirror image once, that are not too slow. */
-function searchedCells(size: number): number {
-  const known = searched.get(size);
-  if (known !== undefined) return known;
+const searchedCells = onceEach((size: number) => {
   const { weight } = planeOf(size);
   let cells = 0;
   for (let v = 0; v <= size / 2; v++) {
     const end = weight[v] === 1 ? size / 2 + 1 : size;
     for (let place = 0; place < end; place++) if (!isSlow(signed(place, size), v, size)) cells++;
   }
-  searched.set(size, cells);
   return cells;
-}
-
-const searched = new Map<number, number>();
+});
 
 /** Places of a row, up to `end`, whose value reaches that of its ring. @returns how many */
 function overScreen(

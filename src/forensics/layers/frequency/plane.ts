@@ -1,3 +1,5 @@
+import { onceEach } from '../../dsp/once';
+
 /**
  * Where the cells of a spectrum lie, in tables that a thread computes once for each size: logarithms, roots and angles
  * of 33,000 cells are as costly as what is done with them.
@@ -18,14 +20,8 @@ export interface Plane {
   readonly weight: Uint8Array;
 }
 
-const planes = new Map<number, Plane>();
-
-/** @param size side of the spectrum, even */
-export function planeOf(size: number): Plane {
-  const plane = planes.get(size) ?? compute(size);
-  planes.set(size, plane);
-  return plane;
-}
+/** The plane of a spectrum of a side, even. Computed once for each. */
+export const planeOf = onceEach(compute);
 
 function compute(size: number): Plane {
   const half = size / 2;
@@ -64,16 +60,12 @@ export function signed(u: number, size: number): number {
 export function cellTable(
   valueAt: (u: number, v: number, size: number) => number,
 ): (size: number) => Int16Array {
-  const tables = new Map<number, Int16Array>();
-  return (size) => {
-    const known = tables.get(size);
-    if (known) return known;
+  return onceEach((size) => {
     const table = new Int16Array((size / 2 + 1) * size);
     for (let at = 0; at < table.length; at++) {
       const u = at % size;
       table[at] = valueAt(signed(u, size), (at - u) / size, size);
     }
-    tables.set(size, table);
     return table;
-  };
+  });
 }

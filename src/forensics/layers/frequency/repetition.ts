@@ -1,14 +1,15 @@
+import { onceEach } from '../../dsp/once';
+import { FLOAT } from '../../dsp/wasm';
 import { RESIDUAL_MARGIN, type ResidualTile } from '../../pixels/residual';
-import { type LagKernel, lagKernel } from './lag-kernel';
+import { lagKernel } from './lag-kernel';
 
 /** Periods of upsampling by powers of two, in px; longer ones need more than a tile holds. */
-export const REPEATS = [2, 4, 8, 16] as const;
+const REPEATS = [2, 4, 8, 16] as const;
 const LONGEST_LAG = 17;
 /** Those that are asked for: 0, and the periods with the lags beside them. */
 const LAGS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17] as const;
 /** Every third line is enough, and three is coprime to all the periods. */
 const LINE_STEP = 3;
-const FLOAT = 4;
 
 /** Excess of the residual's autocorrelation at a lag over the mean of the lags beside it. */
 export type Repetition = Readonly<Record<`repeat${(typeof REPEATS)[number]}`, number>>;
@@ -61,10 +62,4 @@ function copyColumns(
   for (let at = 0; at < count; at++) columns[to + at * length] = residual[from + LINE_STEP * at] ?? 0;
 }
 
-const kernels = new Map<number, LagKernel>();
-
-function kernelOf(size: number): LagKernel {
-  const kernel = kernels.get(size) ?? lagKernel(size, LAGS);
-  kernels.set(size, kernel);
-  return kernel;
-}
+const kernelOf = onceEach((size: number) => lagKernel(size, LAGS));

@@ -1,6 +1,8 @@
 import { hann } from '../../dsp/hann';
 import { LogPower } from '../../dsp/log-power';
+import { onceEach } from '../../dsp/once';
 import { MAD_TO_SD, medianInPlace } from '../../dsp/statistics';
+import { FLOAT } from '../../dsp/wasm';
 import type { LumaTile } from '../../image';
 import { type FieldKernel, fieldKernel } from './field-kernel';
 
@@ -79,7 +81,6 @@ export function averageSpectra(tiles: readonly LumaTile[], signal: AbortSignal):
 const LUMA = 0;
 const RESIDUAL = 1;
 const SHARPNESS = 2;
-const FLOAT = 4;
 /** Bytes of the two moments, each in two parts. */
 const MOMENTS = 32;
 
@@ -167,13 +168,7 @@ class Work {
   }
 }
 
-const works = new Map<number, Work>();
-
-function workOf(size: number): Work {
-  const work = works.get(size) ?? new Work(size);
-  works.set(size, work);
-  return work;
-}
+const workOf = onceEach((size: number) => new Work(size));
 
 /** Mean of magnitudes, of those over the limit the limit. */
 function meanUpTo(limit: number, sample: Float64Array): number {

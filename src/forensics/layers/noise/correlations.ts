@@ -1,8 +1,10 @@
+import { onceEach } from '../../dsp/once';
 import { correlation } from '../../dsp/statistics';
+import { FLOAT } from '../../dsp/wasm';
 import type { ForensicImage } from '../../image';
 import { RESIDUAL_MARGIN, type ResidualTile } from '../../pixels/residual';
 import { rawAll } from '../../pixels/source';
-import { type FiguresKernel, figuresKernel, SUMS } from './figures-kernel';
+import { figuresKernel, SUMS } from './figures-kernel';
 
 /** Residual samples beyond this many standard deviations are limited: one contour must not speak for all. */
 const LIMIT = 4;
@@ -51,14 +53,7 @@ export function residualFigures(tiles: readonly ResidualTile[]): ResidualFigures
   };
 }
 
-const FLOAT = 4;
-const kernels = new Map<number, FiguresKernel>();
-
-function kernelOf(size: number): FiguresKernel {
-  const kernel = kernels.get(size) ?? figuresKernel(size);
-  kernels.set(size, kernel);
-  return kernel;
-}
+const kernelOf = onceEach(figuresKernel);
 
 function rootMeanSquare(field: Float32Array): number {
   let sum = 0;

@@ -1,36 +1,32 @@
 import {
   add,
-  addDouble,
-  addInt,
+  addToDoubles,
+  advance,
   assemble,
   type Code,
   F32,
+  FLOAT,
   float,
   get,
   greatest,
   I32,
-  int,
   isBelow,
-  lanes,
   least,
   load,
   multiply,
   newMemory,
-  promote,
   repeat,
   set,
   splat,
   store,
   subtract,
   V128,
+  VECTOR,
   type WasmFunction,
 } from '../../dsp/wasm';
 
-const FLOAT = 4;
-const VECTOR = 16;
-
 /** Sums over rows of a square field, four samples at once. Addresses are in bytes, lengths multiples of 16. */
-export interface FiguresKernel {
+interface FiguresKernel {
   /** size x size, row-major. */
   readonly field: Float32Array;
   /** What `addRow` adds up, each in two parts to be added. */
@@ -60,8 +56,6 @@ export function figuresKernel(size: number): FiguresKernel {
   };
 }
 
-const advance = (local: number) => set(local, addInt(get(local), int(VECTOR)));
-
 function limit(): WasmFunction {
   const [from, end, most, upper, lower] = [0, 1, 2, 3, 4];
   return {
@@ -72,7 +66,10 @@ function limit(): WasmFunction {
       ...set(upper, splat(get(most))),
       ...set(lower, subtract(splat(float(0)), get(upper))),
       ...repeat(
-        [...store(get(from), 0, greatest(get(lower), least(get(upper), load(get(from))))), ...advance(from)],
+        [
+          ...store(get(from), 0, greatest(get(lower), least(get(upper), load(get(from))))),
+          ...advance(from, VECTOR),
+        ],
         isBelow(get(from), get(end)),
       ),
     ],
@@ -88,16 +85,6 @@ function addRow(row: number, sums: number): WasmFunction {
     add(load(get(from), 2 * FLOAT), load(get(from), 2 * row)),
   ];
   const addTo = (at: number, value: Code) => set(sum + at, add(get(sum + at), value));
-  /** A row's sums are short enough for single precision, the field's are not. */
-  const keep = (at: number): Code => {
-    const upper = lanes(get(sum + at), get(sum + at), 2, 3, 2, 3);
-    const place = sums + at * VECTOR;
-    return store(
-      int(0),
-      place,
-      addDouble(load(int(0), place), addDouble(promote(get(sum + at)), promote(upper))),
-    );
-  };
   return {
     name: 'addRow',
     params: [I32, I32],
@@ -110,11 +97,11 @@ function addRow(row: number, sums: number): WasmFunction {
           ...addTo(0, get(square)),
           ...addTo(1, multiply(get(square), get(square))),
           ...products.flatMap((value, at) => addTo(2 + at, multiply(get(here), value))),
-          ...advance(from),
+          ...advance(from, VECTOR),
         ],
         isBelow(get(from), get(end)),
       ),
-      ...Array.from({ length: SUMS }, (_, at) => keep(at)).flat(),
+      ...Array.from({ length: SUMS }, (_, at) => addToDoubles(sums + at * VECTOR, sum + at)).flat(),
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { once } from '../../dsp/once';
 import { EdgeKernel } from './edge-kernel';
 
 /** A run of edge points that turns one way only, in order, with outward normals. px of the plane. */
@@ -32,13 +33,13 @@ const LEAST_ALIGNMENT2 = 0.25;
  */
 export function findContours(luma: Float32Array, width: number, height: number): readonly Contour[] {
   if (Math.min(width, height) < LEAST_SIDE) return [];
-  kernel ??= new EdgeKernel(LEAST_EDGE);
-  const planes = kernel.planes(width, height);
+  const work = kernel();
+  const planes = work.planes(width, height);
   const { stride, marks } = planes;
   for (let y = 0; y < height; y++) {
     planes.luma.set(luma.subarray(y * width, (y + 1) * width), y * stride);
   }
-  kernel.run(planes, width, height);
+  work.run(planes, width, height);
   const { left, starts } = spread(marks);
   const steps = Int32Array.of(1, -1, stride, -stride, stride + 1, stride - 1, -stride + 1, -stride - 1);
   const contours: Contour[] = [];
@@ -55,8 +56,7 @@ export function findContours(luma: Float32Array, width: number, height: number):
 
 /** A smaller picture has no point with whole surroundings. */
 const LEAST_SIDE = 5;
-/** Kept by the thread: made when first asked for. */
-let kernel: EdgeKernel | null = null;
+const kernel = once(() => new EdgeKernel(LEAST_EDGE));
 
 /** Edge points as 1 in a field of zeros, and where they are, in their order. */
 function spread(marks: Uint8Array): { left: Uint8Array; starts: readonly number[] } {

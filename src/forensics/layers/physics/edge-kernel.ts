@@ -1,23 +1,28 @@
 import {
   add,
   addInt,
+  advance,
   andBits,
   anyBit,
   assemble,
   type Code,
   chosenBits,
   differingBits,
+  FLOAT,
   float,
   get,
+  growTo,
   I32,
   int,
   isAtLeast,
   isBelow,
   isMore,
+  LANES,
   laneBits,
   load,
   multiply,
   newMemory,
+  PAGE,
   repeat,
   set,
   shiftSignedRight,
@@ -27,19 +32,16 @@ import {
   subtract,
   subtractInt,
   V128,
+  VECTOR,
   type WasmFunction,
   when,
 } from '../../dsp/wasm';
 
-const FLOAT = 4;
-const VECTOR = 16;
-const LANES = 4;
-const PAGE = 65_536;
 /** Where the planes begin: the sample before the first one is read, too. */
 const BEGIN = VECTOR;
 
 /** Planes of `height` rows of `stride` samples, the first `width` of them of the picture. */
-export interface EdgePlanes {
+interface EdgePlanes {
   readonly stride: number;
   readonly luma: Float32Array;
   /** Sobel's differences, levels a px. */
@@ -70,9 +72,7 @@ export class EdgeKernel {
     // Vectors reach over a row's ends.
     const stride = LANES * Math.ceil(width / LANES) + LANES;
     const plane = stride * height * FLOAT;
-    const bytes = BEGIN + 4 * plane + plane / VECTOR + VECTOR;
-    const missing = bytes - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    growTo(this.#memory, BEGIN + 4 * plane + plane / VECTOR + VECTOR);
     const { buffer } = this.#memory;
     const floats = (at: number) => new Float32Array(buffer, BEGIN + at * plane, stride * height);
     return {
@@ -106,8 +106,6 @@ export class EdgeKernel {
   }
 }
 
-const advance = (local: number, by: number) => set(local, addInt(get(local), int(by)));
-
 /** Sobel's differences and the gradient's square of a row: `plane`, twice and thrice that further on. */
 function slope(): WasmFunction {
   const [from, end, row, plane, above, below, to] = [0, 1, 2, 3, 4, 5, 6];
@@ -135,9 +133,9 @@ function slope(): WasmFunction {
           ...set(gy, eighth(add(add(fall(-1), twice(fall(0))), fall(1)))),
           ...set(to, addInt(get(from), get(plane))),
           ...store(get(to), FLOAT, get(gx)),
-          ...set(to, addInt(get(to), get(plane))),
+          ...advance(to, get(plane)),
           ...store(get(to), FLOAT, get(gy)),
-          ...set(to, addInt(get(to), get(plane))),
+          ...advance(to, get(plane)),
           ...store(get(to), FLOAT, add(multiply(get(gx), get(gx)), multiply(get(gy), get(gy)))),
           ...advance(from, VECTOR),
         ],

@@ -1,6 +1,8 @@
+import { once } from '../../dsp/once';
 import {
   add,
   addInt,
+  advance,
   andBits,
   andInt,
   assemble,
@@ -14,6 +16,7 @@ import {
   isBelow,
   isGreaterInts,
   isMore,
+  LANES,
   lane,
   laneBits,
   lanes,
@@ -32,14 +35,13 @@ import {
   subtract,
   subtractInts,
   V128,
+  VECTOR,
   type WasmFunction,
   when,
 } from '../../dsp/wasm';
 import { type Keypoints, MOST_POINTS } from './keypoints';
 import { DESCRIPTOR } from './spot-kernel';
 
-const VECTOR = 16;
-const LANES = 4;
 /** One column of numbers of all keypoints, and behind them some that are beyond all others. */
 const COLUMN = 4 * (MOST_POINTS + 2 * LANES);
 const ACROSS = 0;
@@ -56,15 +58,10 @@ interface Kernel {
   readonly nearest: (end: number, reach: number, leastShift: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([nearest()], DESCRIPTORS + 4 * DESCRIPTOR * (MOST_POINTS + LANES));
-  known = { memory, nearest: call('nearest') };
-  return known;
-}
+  return { memory, nearest: call('nearest') };
+});
 
 export interface Nearest {
   /** For each keypoint the one elsewhere that looks most like it; -1 without one. */
@@ -176,11 +173,11 @@ function nearest(): WasmFunction {
                   ]),
                 ),
               ),
-              ...set(b, addInt(get(b), int(VECTOR))),
+              ...advance(b, VECTOR),
             ],
             andInt(laneBits(isAtMost(load(get(b), ACROSS), get(farthest))), int(1)),
           ),
-          ...set(a, addInt(get(a), int(4))),
+          ...advance(a, 4),
         ],
         isBelow(get(a), get(end)),
       ),

@@ -1,6 +1,8 @@
+import { once } from '../../dsp/once';
 import {
   add,
   addInt,
+  advance,
   assemble,
   type Code,
   divide,
@@ -20,12 +22,12 @@ import {
   subtract,
   subtractInt,
   V128,
+  VECTOR,
   type WasmFunction,
 } from '../../dsp/wasm';
 
 /** Largest side of a square, samples. */
-export const LARGEST_SIDE = 256;
-const VECTOR = 16;
+const LARGEST_SIDE = 256;
 /** Of the four lanes of a row's last vector two are inside. */
 const LAST = 0;
 const COLUMNS = VECTOR;
@@ -39,17 +41,12 @@ interface Kernel {
   readonly predict: (side: number, scale: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([predict()], BYTES);
   const floats = new Float32Array(memory.buffer);
   floats.set([1, 1, 0, 0], LAST / 4);
-  known = { floats, predict: call('predict') };
-  return known;
-}
+  return { floats, predict: call('predict') };
+});
 
 /**
  * How well pixels are predicted by the two beside them, 1 / (1 + (2 v - l - r)^2 / half^2), summed along columns; and
@@ -110,8 +107,8 @@ function predict(): WasmFunction {
       ...set(here, divide(get(one), multiply(get(beside), get(below)))),
       ...store(get(column), 0, add(load(get(column)), kept(multiply(get(below), get(here))))),
       ...set(sum, add(get(sum), kept(multiply(get(beside), get(here))))),
-      ...set(at, addInt(get(at), int(VECTOR))),
-      ...set(column, addInt(get(column), int(VECTOR))),
+      ...advance(at, VECTOR),
+      ...advance(column, VECTOR),
     ];
   };
   return {
@@ -125,14 +122,14 @@ function predict(): WasmFunction {
       ...set(last, addInt(addInt(get(pitch), int(COLUMNS)), int(-VECTOR))),
       ...set(column, int(COLUMNS)),
       ...repeat(
-        [...store(get(column), 0, splatInt(int(0))), ...set(column, addInt(get(column), int(VECTOR)))],
+        [...store(get(column), 0, splatInt(int(0))), ...advance(column, VECTOR)],
         isBelow(get(column), addInt(get(last), int(VECTOR))),
       ),
       // Rows 1 to side - 2, of each the columns 1 to side - 2.
       ...set(at, addInt(int(LUMA), get(pitch))),
       ...set(row, int(ROWS)),
       ...set(end, addInt(int(ROWS), addInt(addInt(get(pitch), get(pitch)), addInt(get(pitch), get(pitch))))),
-      ...set(end, addInt(get(end), int(-2 * VECTOR))),
+      ...advance(end, -2 * VECTOR),
       ...repeat(
         [
           ...set(sum, splatInt(int(0))),
@@ -140,7 +137,7 @@ function predict(): WasmFunction {
           ...repeat(four(null), isBelow(get(column), get(last))),
           ...four(load(int(LAST))),
           ...store(get(row), 0, get(sum)),
-          ...set(row, addInt(get(row), int(VECTOR))),
+          ...advance(row, VECTOR),
         ],
         isBelow(get(row), get(end)),
       ),

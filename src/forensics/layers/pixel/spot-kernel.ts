@@ -1,6 +1,8 @@
+import { once } from '../../dsp/once';
 import {
   add,
   addInt,
+  advance,
   andBits,
   assemble,
   type Code,
@@ -8,16 +10,19 @@ import {
   F32,
   float,
   get,
+  growTo,
   I32,
   int,
   isAtLeast,
   isAtMost,
   isBelow,
+  LANES,
   laneBits,
   lanes,
   load,
   multiply,
   orBits,
+  PAGE,
   repeat,
   set,
   splat,
@@ -27,13 +32,11 @@ import {
   subtract,
   subtractInt,
   V128,
+  VECTOR,
   type WasmFunction,
   withoutBits,
 } from '../../dsp/wasm';
 
-const PAGE = 65_536;
-const VECTOR = 16;
-const LANES = 4;
 /** Bytes behind everything, which the last vectors of a row may touch. */
 const SLACK = 64;
 
@@ -45,21 +48,16 @@ interface Kernel {
   readonly describe: (at: number, pitch: number, ramps: number, to: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([sum(), respond(), compare(), describe()], PAGE);
-  known = {
+  return {
     memory,
     sum: call('sum'),
     respond: call('respond'),
     compare: call('compare'),
     describe: call('describe'),
   };
-  return known;
-}
+});
 
 /** A descriptor is 6 x 6 boxes of 4 x 4 px: 24 px, which a fraction of a pixel's shift hardly changes. */
 const BOXES = 6;
@@ -75,7 +73,7 @@ const RAMPS = [(at: number) => at % BOXES, (at: number) => Math.floor(at / BOXES
   return ramp.map((value) => value / length);
 });
 
-export interface Descriptor {
+interface Descriptor {
   /** Of the boxes' means about their own, squared grey levels, added up. */
   readonly power: number;
   /** Projections on two unit vectors. */
@@ -112,8 +110,7 @@ export function findSpots(
   const masks = many + row + SLACK;
   const ramps = masks + row;
   const described = ramps + 4 * RAMPS.length;
-  const missing = described + 4 * (DESCRIPTOR + LANES) - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  growTo(memory, described + 4 * (DESCRIPTOR + LANES));
   new Float32Array(memory.buffer).set(luma);
   const response = new Float32Array(memory.buffer, from, width * height).fill(0);
   const pitch = 4 * width;
@@ -170,14 +167,14 @@ function sum(): WasmFunction {
         ...set(row, get(from)),
         ...set(nine, load(get(row))),
         ...[1, 2, 3, 4, 5, 6, 7, 8].flatMap((step) => [
-          ...set(row, addInt(get(row), get(pitch))),
+          ...advance(row, get(pitch)),
           ...(step === 3 ? set(three, load(get(row))) : []),
           ...(step === 4 || step === 5 ? set(three, add(get(three), load(get(row)))) : []),
           ...set(nine, add(get(nine), load(get(row)))),
         ]),
         ...store(get(few), 0, get(three)),
         ...store(get(many), 0, get(nine)),
-        ...[from, few, many].flatMap((place) => set(place, addInt(get(place), int(VECTOR)))),
+        ...[from, few, many].flatMap((place) => advance(place, VECTOR)),
       ],
       isBelow(get(few), get(end)),
     ),
@@ -204,7 +201,7 @@ function respond(): WasmFunction {
             0,
             subtract(multiply(columns(few, 3), get(small)), multiply(columns(many, 9), get(large))),
           ),
-          ...[few, many, to].flatMap((place) => set(place, addInt(get(place), int(VECTOR)))),
+          ...[few, many, to].flatMap((place) => advance(place, VECTOR)),
         ],
         isBelow(get(to), get(end)),
       ),
@@ -241,8 +238,8 @@ function compare(): WasmFunction {
             0,
             laneBits(orBits(standsOut(bound, isAtLeast, isAtMost), standsOut(opposite, isAtMost, isAtLeast))),
           ),
-          ...set(at, addInt(get(at), int(VECTOR))),
-          ...set(to, addInt(get(to), int(4))),
+          ...advance(at, VECTOR),
+          ...advance(to, 4),
         ],
         isBelow(get(at), get(end)),
       ),

@@ -1,6 +1,8 @@
+import { once } from '../../dsp/once';
 import {
   addInt,
   addInts,
+  advance,
   andBits,
   areEqualBytes,
   areEqualInts,
@@ -13,6 +15,7 @@ import {
   I32,
   int,
   isBelow,
+  LANES,
   lane,
   load,
   loadInt,
@@ -30,22 +33,21 @@ import {
   toFloats,
   truncated,
   V128,
+  VECTOR,
   type WasmFunction,
 } from '../../dsp/wasm';
 
 const LEVELS = 256;
 /** One histogram a lane: neighbours are alike, and adding twice in a row to one place waits for the first. */
-const LANES = 4;
 const LANE_BYTES = 4 * LEVELS;
 const GREEN = LANES * LANE_BYTES;
 /** Counts of pixels without a channel at an end, of pure black and of pure white: a vector each. */
 const ENDS = 2 * GREEN;
-const VECTOR = 16;
 const WORDS = ENDS + 3 * VECTOR;
 /** Words counted in one call: they stay in the processor's nearest cache. */
 const MOST = 4096;
 
-export interface ToneCounts {
+interface ToneCounts {
   readonly luma: Uint32Array;
   readonly green: Uint32Array;
   /** Pixels: pure black, pure white, and with at least one channel at an end. */
@@ -60,19 +62,14 @@ interface Kernel {
   readonly count: (from: number, end: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([count()], WORDS + 4 * MOST);
-  known = {
+  return {
     counts: new Uint32Array(memory.buffer, 0, WORDS / 4),
     words: new Int32Array(memory.buffer, WORDS, MOST),
     count: call('count'),
   };
-  return known;
-}
+});
 
 /**
  * Histograms of whole levels of luma (Rec. 601, halves rounded up) and of green, and how many pixels lie at the ends of
@@ -160,7 +157,7 @@ function count(): WasmFunction {
           ...add(inner, areEqualInts(andBits(atEnd, get(colours)), get(none))),
           ...add(black, areEqualInts(andBits(get(words), get(colours)), get(none))),
           ...add(white, areEqualInts(andBits(get(words), get(colours)), get(colours))),
-          ...set(from, addInt(get(from), int(VECTOR))),
+          ...advance(from, VECTOR),
         ],
         isBelow(get(from), get(end)),
       ),

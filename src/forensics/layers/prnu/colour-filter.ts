@@ -1,4 +1,5 @@
 import { hann } from '../../dsp/hann';
+import { once } from '../../dsp/once';
 import { PowerSum } from '../../dsp/power-sum';
 import { median } from '../../dsp/statistics';
 import type { ForensicImage } from '../../image';
@@ -46,7 +47,7 @@ export async function colourFilterTrace(
     return { x: x + inset, y: y + inset, width: SIDE, height: SIDE };
   });
   await rawAll(image.pixels, places, words);
-  maps ??= new PowerSum(SIDE);
+  const maps = mapsOf();
   maps.reset();
   const diagonals = new Float64Array(SIDE / 2 + 1);
   const green = new Float64Array(SIDE * SIDE);
@@ -78,8 +79,7 @@ export async function colourFilterTrace(
   };
 }
 
-/** Kept by the thread: made when first asked for. */
-let maps: PowerSum | null = null;
+const mapsOf = once(() => new PowerSum(SIDE));
 
 /** Up to `count` of a list, from its first to its last. */
 function evenly<T>(list: readonly T[], count: number): readonly T[] {

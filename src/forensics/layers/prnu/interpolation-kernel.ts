@@ -1,9 +1,11 @@
 import {
   addDouble,
   addInt,
+  advance,
   andBits,
   assemble,
   type Code,
+  DOUBLE,
   double,
   get,
   I32,
@@ -20,11 +22,9 @@ import {
   store,
   subtractDouble,
   V128,
+  VECTOR,
   type WasmFunction,
 } from '../../dsp/wasm';
-
-const DOUBLE = 8;
-const VECTOR = 16;
 
 /** The inner loops of `interpolation.ts` over squares of one size, two samples at once, and what they read and write. */
 export interface InterpolationKernel {
@@ -92,8 +92,8 @@ function everywhere(size: number, end: number, body: Code): Code {
   return repeat(
     [
       ...set(end, addInt(get(at), int(inside))),
-      ...repeat([...body, ...set(at, addInt(get(at), int(VECTOR)))], isBelow(get(at), get(end))),
-      ...set(at, addInt(get(at), int(2 * DOUBLE))),
+      ...repeat([...body, ...advance(at, VECTOR)], isBelow(get(at), get(end))),
+      ...advance(at, 2 * DOUBLE),
     ],
     isBelow(get(at), int(size * (size - 1) * DOUBLE)),
   );

@@ -1,3 +1,4 @@
+import { onceEach } from '../../dsp/once';
 import { type InterpolationKernel, interpolationKernel } from './interpolation-kernel';
 
 /** Neighbours of a sample in a square of 3 x 3, as steps across and down. */
@@ -47,14 +48,10 @@ export function interpolationProbability(field: Float64Array, size: number): Flo
   return probability;
 }
 
-const works = new Map<number, InterpolationKernel>();
-
-function workOf(size: number): InterpolationKernel {
+const workOf = onceEach((size: number) => {
   const steps = NEIGHBOURS.map(([dx, dy]) => dy * size + dx);
-  const known = works.get(size) ?? interpolationKernel(size, steps, NEGLIGIBLE);
-  works.set(size, known);
-  return known;
-}
+  return interpolationKernel(size, steps, NEGLIGIBLE);
+});
 
 /** Probabilities from errors; answers the spread of the errors that they weigh, or null where none counts. */
 function expect({ errors, shares }: InterpolationKernel, size: number, sigma: number): number | null {

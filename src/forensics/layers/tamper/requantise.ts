@@ -1,6 +1,7 @@
+import { once } from '../../dsp/once';
 import {
   add,
-  addInt,
+  advance,
   assemble,
   type Code,
   get,
@@ -16,7 +17,9 @@ import {
   store,
   subtract,
   V128,
+  VECTOR,
   type WasmFunction,
+  WORD,
 } from '../../dsp/wasm';
 import { ijgTable } from '../../jpeg/tables';
 import { ZIGZAG } from '../../jpeg/zigzag';
@@ -26,8 +29,6 @@ export const REQUANTISED = 20;
 
 /** Blocks in one call, a multiple of 4: they stay in the processor's nearest cache. */
 const MOST_BLOCKS = 64;
-const WORD = 4;
-const VECTOR = 4 * WORD;
 const BLOCK = 64 * WORD;
 /** Where the steps lie, their inverses, the blocks, and what they lose. */
 const INVERSES = BLOCK;
@@ -52,21 +53,16 @@ interface Kernel {
   readonly lose: (from: number, to: number, end: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([lose()], LOST + MOST_BLOCKS * WORD);
-  known = {
+  return {
     steps: new Float32Array(memory.buffer, 0, 64),
     inverses: new Float32Array(memory.buffer, INVERSES, 64),
     blocks: new Float32Array(memory.buffer, BLOCKS, 64 * MOST_BLOCKS),
     lost: new Float32Array(memory.buffer, LOST, MOST_BLOCKS),
     lose: call('lose'),
   };
-  return known;
-}
+});
 
 /**
  * What blocks would lose if they were compressed once more.
@@ -130,8 +126,8 @@ function lose(): WasmFunction {
           0,
           add(lanes(get(sums), get(sums + 1), 0, 2, 4, 6), lanes(get(sums), get(sums + 1), 1, 3, 5, 7)),
         ),
-        ...set(from, addInt(get(from), int(4 * BLOCK))),
-        ...set(to, addInt(get(to), int(VECTOR))),
+        ...advance(from, 4 * BLOCK),
+        ...advance(to, VECTOR),
       ],
       isBelow(get(from), get(end)),
     ),

@@ -1,10 +1,13 @@
+import { once } from '../../dsp/once';
 import {
   addInt,
   addInts,
+  advance,
   andBits,
   assemble,
   dotShorts,
   get,
+  growTo,
   I32,
   int,
   isBelow,
@@ -25,6 +28,7 @@ import {
   storeInt,
   subtractInts,
   V128,
+  VECTOR,
   type WasmFunction,
   when,
 } from '../../dsp/wasm';
@@ -35,8 +39,6 @@ export const CELL = 16;
 /** Luma in thousandths of a level: whole numbers. */
 export const THOUSAND = 1000;
 
-const PAGE = 65_536;
-const VECTOR = 16;
 /** Bytes of a row of a cell. */
 const ROW = 4 * CELL;
 /** Sum, least and greatest of the luma, a vector each; then the median. */
@@ -61,15 +63,10 @@ interface Kernel {
   readonly bend: () => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([weigh(), bend()], STRIP);
-  known = { memory, weigh: call('weigh'), bend: call('bend') };
-  return known;
-}
+  return { memory, weigh: call('weigh'), bend: call('bend') };
+});
 
 export interface Cell {
   /** Of luma (Rec. 601), thousandths of a level: sum over the cell, least and greatest. */
@@ -92,8 +89,7 @@ export interface Strip {
 /** @param words CELL rows of `width` pixels */
 export function openStrip(words: Int32Array, width: number, order: WordOrder): Strip {
   const { memory, weigh, bend } = kernel();
-  const missing = STRIP + 4 * words.length - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  growTo(memory, STRIP + 4 * words.length);
   const ints = new Int32Array(memory.buffer);
   ints.set(words, STRIP / 4);
   const outer = order === 'rgb' ? 299 | (114 << 16) : 114 | (299 << 16);
@@ -145,11 +141,7 @@ function weigh(): WasmFunction {
       ...set(outerWeights, splatInt(get(outer))),
       ...set(to, int(0)),
       ...repeat(
-        [
-          ...[0, 1, 2, 3].flatMap(column),
-          ...set(from, addInt(get(from), get(pitch))),
-          ...set(to, addInt(get(to), int(ROW))),
-        ],
+        [...[0, 1, 2, 3].flatMap(column), ...advance(from, get(pitch)), ...advance(to, ROW)],
         isBelow(get(to), int(CELL * ROW)),
       ),
       ...[sum, least, most].flatMap((found, at) => store(int(FOUND + at * VECTOR), 0, get(found))),
@@ -174,16 +166,12 @@ function bend(): WasmFunction {
     body: [
       ...set(at, int(0)),
       ...repeat(
-        [...second(LUMA, ROW), ...store(get(at), BENDS, get(work)), ...set(at, addInt(get(at), int(VECTOR)))],
+        [...second(LUMA, ROW), ...store(get(at), BENDS, get(work)), ...advance(at, VECTOR)],
         isBelow(get(at), int(INNER * ROW)),
       ),
       ...set(at, int(0)),
       ...repeat(
-        [
-          ...second(BENDS, 4),
-          ...store(get(at), SIZES, magnitudeInts(get(work))),
-          ...set(at, addInt(get(at), int(VECTOR))),
-        ],
+        [...second(BENDS, 4), ...store(get(at), SIZES, magnitudeInts(get(work))), ...advance(at, VECTOR)],
         isBelow(get(at), int(INNER * ROW)),
       ),
       // Of each row two are outside: they count as larger than all others.
@@ -192,7 +180,7 @@ function bend(): WasmFunction {
         [
           ...storeInt(get(at), SIZES + 4 * INNER, int(BEYOND)),
           ...storeInt(get(at), SIZES + 4 * INNER + 4, int(BEYOND)),
-          ...set(at, addInt(get(at), int(ROW))),
+          ...advance(at, ROW),
         ],
         isBelow(get(at), int(INNER * ROW)),
       ),
@@ -213,7 +201,7 @@ function bend(): WasmFunction {
                   subtractInts(get(below), isGreaterInts(get(limit), load(get(at), SIZES + vector * VECTOR))),
                 ),
               ),
-              ...set(at, addInt(get(at), int(ROW))),
+              ...advance(at, ROW),
             ],
             isBelow(get(at), int(INNER * ROW)),
           ),

@@ -1,22 +1,27 @@
+import { once } from '../../dsp/once';
 import {
   add,
   addInt,
   addInts,
+  advance,
   andBits,
   assemble,
   type Code,
   float,
   get,
+  growTo,
   I32,
   int,
   isAtLeast,
   isBelow,
   isGreaterInts,
+  LANES,
   lane,
   loadInt,
   loadLane,
   loadSplat,
   orBits,
+  PAGE,
   repeat,
   set,
   shiftLeft,
@@ -41,8 +46,6 @@ export const LEVELS = 32;
 const SHIFT = 3;
 const CELLS = LEVELS * LEVELS;
 
-const PAGE = 65_536;
-const LANES = 4;
 /**
  * Tables of counts, and behind each a place for what is not counted: one of patterns a lane, and of pairs two of each
  * direction. Neighbours are alike, and adding twice in a row to one place waits for the first.
@@ -64,19 +67,14 @@ interface Kernel {
   readonly pairs: (at: number, end: number, step: number, beside: number, below: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([patterns(1), patterns(2), pairs()], PAGE);
-  known = {
+  return {
     memory,
     patterns: { 1: call('patterns1'), 2: call('patterns2') },
     pairs: call('pairs'),
   };
-  return known;
-}
+});
 
 interface Plane {
   readonly luma: Float32Array;
@@ -85,8 +83,7 @@ interface Plane {
 }
 
 function place({ memory }: Kernel, luma: Float32Array): void {
-  const missing = LUMA + 4 * luma.length + SLACK - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  growTo(memory, LUMA + 4 * luma.length + SLACK);
   new Float32Array(memory.buffer, LUMA).set(luma);
 }
 
@@ -148,7 +145,7 @@ function beforeEnd(at: number, end: number, step: number, where: number, address
     ...set(address, get(at)),
     ...set(where, splatInt(get(address))),
     ...FOUR.slice(1).flatMap((own) => [
-      ...set(address, addInt(get(address), get(step))),
+      ...advance(address, get(step)),
       ...set(where, replaced(where, own, get(address))),
     ]),
     ...set(where, isGreaterInts(splatInt(get(end)), get(where))),
@@ -197,7 +194,7 @@ function patterns(radius: Radius): WasmFunction {
     ),
     ...set(address, get(row)),
     ...FOUR.flatMap((own) => [
-      ...(own === 0 ? [] : set(address, addInt(get(address), get(step)))),
+      ...(own === 0 ? [] : advance(address, get(step))),
       ...[0, 1, 2].flatMap((column) => {
         const to = ring[3 * (line + 1) + column] ?? 0;
         const offset = reach * column;
@@ -228,7 +225,7 @@ function patterns(radius: Radius): WasmFunction {
           ),
         ),
         ...tally(bits, inside, PATTERNS, address, (own) => own * PATTERN_TABLE),
-        ...FOUR.flatMap(() => set(at, addInt(get(at), get(step)))),
+        ...FOUR.flatMap(() => advance(at, get(step))),
       ],
       isBelow(get(at), get(end)),
     ),
@@ -243,7 +240,7 @@ function pairs(): WasmFunction {
     ...set(address, from),
     ...set(to, loadSplat(get(address))),
     ...FOUR.slice(1).flatMap((own) => [
-      ...set(address, addInt(get(address), get(step))),
+      ...advance(address, get(step)),
       ...set(to, loadLane(get(address), get(to), own)),
     ]),
     // To the nearest whole level first.
@@ -264,7 +261,7 @@ function pairs(): WasmFunction {
         ...join(under),
         ...tally(right, inside, CELLS, address, (own) => ACROSS + (own % 2) * PAIR_TABLE),
         ...tally(under, inside, CELLS, address, (own) => DOWN + (own % 2) * PAIR_TABLE),
-        ...FOUR.flatMap(() => set(at, addInt(get(at), get(step)))),
+        ...FOUR.flatMap(() => advance(at, get(step))),
       ],
       isBelow(get(at), get(end)),
     ),

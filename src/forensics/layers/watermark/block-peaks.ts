@@ -1,6 +1,7 @@
+import { once } from '../../dsp/once';
 import {
-  addInt,
   addInts,
+  advance,
   andBits,
   assemble,
   type Code,
@@ -20,7 +21,9 @@ import {
   storeInt,
   subtractInts,
   V128,
+  VECTOR,
   type WasmFunction,
+  WORD,
 } from '../../dsp/wasm';
 import type { WordOrder } from '../../image';
 
@@ -29,8 +32,6 @@ export const BLOCK = 8;
 
 /** Blocks in one call: they stay in the processor's nearest cache. */
 const MOST_BLOCKS = 64;
-const WORD = 4;
-const VECTOR = 4 * WORD;
 const ROW = MOST_BLOCKS * BLOCK * WORD;
 /** Where the zero of the first coefficient lies, the pixels, and the answers. */
 const PIXELS = VECTOR;
@@ -49,20 +50,15 @@ interface Kernel {
   readonly find: (from: number, end: number, to: number, red: number, blue: number) => void;
 }
 
-/** Assembled when first asked for, once in each thread. */
-let known: Kernel | null = null;
-
-function kernel(): Kernel {
-  if (known) return known;
+const kernel = once((): Kernel => {
   const { memory, call } = assemble([find()], PEAKS + MOST_BLOCKS * WORD);
   new Int32Array(memory.buffer, 0, 4).set([0, -1, -1, -1]);
-  known = {
+  return {
     pixels: new Int32Array(memory.buffer, PIXELS, (BLOCK * ROW) / WORD),
     peaks: new Int32Array(memory.buffer, PEAKS, MOST_BLOCKS),
     find: call('find'),
   };
-  return known;
-}
+});
 
 /**
  * Largest sum of 2 x 2 neighbours of U in each block of a row of blocks, the first 2 x 2 left out: twice the largest
@@ -136,8 +132,8 @@ function find(): WasmFunction {
           ...set(peak, largestInts(get(peak), lanes(get(peak), get(peak), 2, 3, 0, 1))),
           ...set(peak, largestInts(get(peak), lanes(get(peak), get(peak), 1, 0, 3, 2))),
           ...storeInt(get(to), 0, lane(get(peak), 0)),
-          ...set(to, addInt(get(to), int(WORD))),
-          ...set(from, addInt(get(from), int(BLOCK * WORD))),
+          ...advance(to, WORD),
+          ...advance(from, BLOCK * WORD),
         ],
         isBelow(get(from), get(end)),
       ),

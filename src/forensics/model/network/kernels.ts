@@ -1,13 +1,13 @@
 import {
   add,
   addInt,
+  advance,
   assemble,
   type Code,
   F32,
   float,
   get,
   I32,
-  int,
   isBelow,
   largest,
   load,
@@ -98,7 +98,6 @@ function fusedOrNot<T>(assembled: (sumOfProduct: typeof multiplyAdd) => T): T {
   }
 }
 
-const advance = (local: number, by: Code): Code => set(local, addInt(get(local), by));
 const bounded = (value: Code, low: number, high: number): Code =>
   smallest(largest(value, get(low)), get(high));
 const range = (length: number): number[] => Array.from({ length }, (_, at) => at);
@@ -149,8 +148,8 @@ function mix(sumOfProduct: typeof multiplyAdd) {
                   ...set(sum(pixel, 1), sumOfProduct(get(input), get(right), get(sum(pixel, 1)))),
                 ]),
               ]),
-              ...advance(weight, int(4 * BLOCK)),
-              ...pixels.flatMap((pixel) => advance(from(pixel), int(16))),
+              ...advance(weight, 4 * BLOCK),
+              ...pixels.flatMap((pixel) => advance(from(pixel), 16)),
             ],
             isBelow(get(from(0)), get(stop)),
           ),
@@ -166,7 +165,7 @@ function mix(sumOfProduct: typeof multiplyAdd) {
               ),
             ),
           ),
-          ...advance(tables, int(4 * 3 * PIXELS)),
+          ...advance(tables, 4 * 3 * PIXELS),
         ],
         isBelow(get(tables), get(end)),
       ),
@@ -214,7 +213,7 @@ function filter(side: 3 | 5) {
               bounded(add(get(sum(half, 0)), get(sum(half, 1))), lowest, highest),
             ),
           ),
-          ...advance(tables, int(8)),
+          ...advance(tables, 8),
         ],
         isBelow(get(tables), get(end)),
       ),

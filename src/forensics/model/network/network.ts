@@ -1,3 +1,4 @@
+import { growTo } from '../../dsp/wasm';
 import { firstPixels, type PictureLayout } from './first';
 import { assembleKernels, CHANNELS, type Kernels } from './kernels';
 import { type Layer, layout, type Program, type Tensor } from './layout';
@@ -78,8 +79,7 @@ export class Network {
     if (this.#program?.key !== key) {
       const { memory } = this.#kernels;
       const program = layout(this.plan, count, size, this.#rest);
-      const missing = program.end - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / 65_536));
+      growTo(memory, program.end);
       for (const { tables, table } of program.layers) {
         new Int32Array(memory.buffer, tables, table.length).set(table);
       }

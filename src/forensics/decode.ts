@@ -23,7 +23,7 @@ const NOT_DECODED: ReadonlySet<ImageFormat> = new Set(['heic', 'tiff', 'svg']);
  *
  * JPEGs are decoded without these, to the same values (`withoutProfile`).
  */
-export const DECODE_OPTIONS: ImageBitmapOptions = {
+const DECODE_OPTIONS: ImageBitmapOptions = {
   colorSpaceConversion: 'none',
   premultiplyAlpha: 'none',
   imageOrientation: 'from-image',

@@ -1,5 +1,5 @@
 /** Why an image could not be analysed. The code is the contract; the message is for developers. */
-export type ForensicErrorCode =
+type ForensicErrorCode =
   | 'empty-file'
   | 'not-an-image'
   | 'unsupported-format'

@@ -154,7 +154,7 @@ export function box(type: string, ...contents: Part[]): Uint8Array {
   return bytes(be32(body.length + 8), type, body);
 }
 
-export interface HandMadeItem {
+interface HandMadeItem {
   readonly type: string;
   readonly data: Uint8Array;
   readonly contentType?: string;
@@ -203,7 +203,7 @@ export function avif(
 
 // ── EXIF ──
 
-export type TagValue = string | number | readonly [numerator: number, denominator: number] | Uint8Array;
+type TagValue = string | number | readonly [numerator: number, denominator: number] | Uint8Array;
 
 /**
  * A little-endian TIFF block: IFD0, and an Exif and a GPS directory where tags are given. Texts become
@@ -282,7 +282,7 @@ export function cbor(value: unknown): Uint8Array {
   return bytes([0xf6]);
 }
 
-export interface HandMadeManifest {
+interface HandMadeManifest {
   readonly claim: Readonly<Record<string, unknown>>;
   readonly actions?: readonly unknown[];
   readonly assertion?: string;

@@ -14,7 +14,7 @@ const EXTENDED_XMP_HEADER = 32 + 4 + 4;
 const IPTC_RESOURCE = 0x0404;
 
 /** One marker segment of a JPEG: `payload` is what follows the length field. */
-export interface JpegSegment {
+interface JpegSegment {
   readonly marker: number;
   readonly offset: number;
   readonly payload: Uint8Array;

@@ -6,7 +6,7 @@ import { MAX_IFD_ENTRIES } from './limits';
 /** Bytes of one value by TIFF type 1..13 (TIFF 6.0, page 15; 13 is IFD). */
 const TYPE_SIZES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
 
-export interface TiffEntry {
+interface TiffEntry {
   readonly tag: number;
   readonly type: number;
   readonly count: number;
@@ -25,7 +25,7 @@ export interface TiffDirectory {
 }
 
 /** Reads the 16-bit and 32-bit numbers of a TIFF structure in its own byte order. */
-export interface TiffOrder {
+interface TiffOrder {
   u16(at: number): number;
   u32(at: number): number;
 }

@@ -3,7 +3,7 @@ import { ascii, u32le } from './bytes';
 import type { Container } from './container';
 import { MAX_PIECES } from './limits';
 
-export interface RiffChunk {
+interface RiffChunk {
   readonly type: string;
   readonly offset: number;
   readonly payload: Uint8Array;

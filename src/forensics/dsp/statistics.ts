@@ -64,7 +64,7 @@ export function quantileInPlace(values: Float64Array, share: number): number {
  * The value that sorting would bring to place `rank`, 0..length - 1; puts the values into another order. Faster
  * than sorting, which takes an array of its own.
  */
-export function ofRank(values: Float64Array, rank: number): number {
+function ofRank(values: Float64Array, rank: number): number {
   select(values, rank);
   return values[rank] ?? Number.NaN;
 }

@@ -2,7 +2,7 @@ import { LocalWiener } from './local-wiener';
 import { Wavelet2d } from './wavelet';
 
 /** Noise that the denoiser takes away, as standard deviation in grey levels (Goljan and Fridrich's choice). */
-export const ASSUMED_NOISE = 3;
+const ASSUMED_NOISE = 3;
 /** Levels of the transform (Lukas, Fridrich and Goljan 2006). */
 const LEVELS = 4;
 

@@ -77,7 +77,7 @@ export interface LogisticFit {
  * The layer brings a calibrated `score` of its own (a model card's), so that a better model drops in by
  * its card alone. Log-odds outside the range seen by the fit are brought to its edge.
  */
-export interface OwnFit {
+interface OwnFit {
   readonly kind: 'own';
   readonly low: number;
   readonly high: number;

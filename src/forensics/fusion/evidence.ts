@@ -28,7 +28,7 @@ export function logisticLogOdds(fit: LogisticFit, features: Readonly<Record<stri
  * Log-odds of what the file claims about itself, held to the policy's caps: anyone can copy a
  * camera's EXIF onto anything, and most of the web strips metadata from photographs.
  */
-export function claimLogOdds(fit: ClaimFit, result: LayerResult, policy: FusionConfig['policy']): number {
+function claimLogOdds(fit: ClaimFit, result: LayerResult, policy: FusionConfig['policy']): number {
   const { logRatios } = fit;
   switch (result.claim?.kind) {
     case 'generated':

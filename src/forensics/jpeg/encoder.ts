@@ -10,7 +10,7 @@ import { type IjgMatch, matchIjg, matchMozjpeg, tableOf } from './tables';
  * `mozjpeg` its optimising sister; `adobe` Photoshop and Lightroom; `camera` tables of its own in a file that
  * names a camera; `own` tables of its own, and nothing that tells whose.
  */
-export type EncoderFamily = 'ijg' | 'mozjpeg' | 'adobe' | 'camera' | 'own';
+type EncoderFamily = 'ijg' | 'mozjpeg' | 'adobe' | 'camera' | 'own';
 
 export interface Encoder {
   readonly family: EncoderFamily;

@@ -11,7 +11,7 @@ import { transposed } from './zigzag';
  * Gain (natural log-likelihood a coefficient) from which an earlier compression is said to be seen. The
  * experiment behind it, and how often pictures compressed once reach it, stand in layers/jpeg/README.md.
  */
-export const SEEN_GAIN = 0.0015;
+const SEEN_GAIN = 0.0015;
 
 /**
  * Best quality of an earlier JPEG that is believed in a file without loss. Above it steps are 1 and 2, which leave

@@ -150,7 +150,7 @@ export type WholeView = Extract<ModelView, { kind: 'whole' }>;
 export type Calibration = NonNullable<ModelCard['calibration']>;
 
 /** Why a model cannot be used. The engine goes on with its other layers. */
-export const MODEL_ERROR_CODES = [
+const MODEL_ERROR_CODES = [
   /** The card is missing, not JSON, or does not say what it must. */
   'card-invalid',
   /** A file of the card is not there. */

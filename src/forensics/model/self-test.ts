@@ -1,7 +1,7 @@
 import type { ModelCard, ModelView } from './card';
 
 /** Log-odds of one square for each view, by the backend under test. */
-export type RunSquare = (view: ModelView, square: Float32Array<ArrayBuffer>) => Promise<number>;
+type RunSquare = (view: ModelView, square: Float32Array<ArrayBuffer>) => Promise<number>;
 
 /**
  * The fixed picture of the self-test, normalised for a view: sharp ramps that wrap around, so that every

@@ -6,7 +6,7 @@ import type { RgbaImage } from '../rgba';
 import { chooseLumaTiles } from './luma-tiles';
 import { resizeSource, resizeSourceSoon, sizeForShorterSide } from './scaled';
 
-export interface ForensicImageParts {
+interface ForensicImageParts {
   readonly how: AcquiredBy;
   readonly format: ImageFormat;
   /** The acquired bytes. Withheld from the layers where they are not the file as published. */

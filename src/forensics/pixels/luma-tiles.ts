@@ -80,7 +80,7 @@ async function readTileAhead(source: PixelSource, { x, y, width, height }: Rect)
 }
 
 /** A tile with the pixels that its luma was computed of: who asks for both reads them once. */
-export interface ColourTile extends LumaTile {
+interface ColourTile extends LumaTile {
   /** 4 bytes a pixel, alpha 255. */
   readonly rgba: Uint8ClampedArray;
 }

@@ -1,5 +1,5 @@
 /** Relative frequency of the first digits 1..9, index 0 for digit 1. */
-export type Digits = readonly number[];
+type Digits = readonly number[];
 
 /** First significant digit 1..9 of a whole number; 0 has none and answers 0. */
 export function firstDigit(value: number): number {

@@ -16,7 +16,7 @@ export interface OutlierRegion {
 }
 
 /** The grid of cells that regions are joined on. */
-export type CellGrid = Pick<ErrorField, 'part' | 'columns' | 'rows'>;
+type CellGrid = Pick<ErrorField, 'part' | 'columns' | 'rows'>;
 
 /**
  * Four-connected cells whose smoothed deviation is of one sign and beyond a bound, the most

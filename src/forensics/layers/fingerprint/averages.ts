@@ -6,7 +6,7 @@ export interface Direction {
   readonly weights: Float32Array;
 }
 
-export interface GeneratorAverage extends Direction {
+interface GeneratorAverage extends Direction {
   /** As people know it. */
   readonly name: string;
   /** Pictures averaged. */

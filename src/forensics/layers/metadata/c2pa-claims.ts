@@ -3,7 +3,7 @@ import { type CborValue, decodeCbor } from './cbor';
 import { MAX_JUMBF_BOXES, MAX_JUMBF_DEPTH } from './limits';
 
 /** One recorded action of any manifest in the store. */
-export interface C2paAction {
+interface C2paAction {
   /** `c2pa.created`, `c2pa.edited` ... */
   readonly action: string;
   readonly softwareAgent: string | null;

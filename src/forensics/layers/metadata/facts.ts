@@ -13,7 +13,7 @@ import { exifText, type MetadataView, whereText, xmpValues } from './view';
 /** Embedded texts listed; generators write up to 10, hostile files as many as they like. */
 const MAX_LISTED_TEXTS = 12;
 
-export interface FactSources {
+interface FactSources {
   readonly container: Container;
   readonly view: MetadataView;
   readonly camera: CameraRecord;

@@ -7,7 +7,7 @@ export interface XmpProperty {
   readonly value: string;
 }
 
-export interface Xmp {
+interface Xmp {
   readonly properties: readonly XmpProperty[];
   /** False where the packet is not well-formed or over a cap; what was read until then is kept. */
   readonly whole: boolean;

@@ -10,7 +10,7 @@ import {
 } from '../../sensor/pattern';
 
 /** From here a picture matches: fewer than 3 in 100,000 others reach it (Goljan, Fridrich and Filler 2009). */
-export const MATCH_PCE = 60;
+const MATCH_PCE = 60;
 /**
  * "Does not match" is said only where the camera's own photographs all reached this: a picture of it would
  * then have to lose half of its energy to be missed.
@@ -19,7 +19,7 @@ export const SURE_PCE = 2 * MATCH_PCE;
 /** Shift allowed where picture and pattern cover the same place: rounding of the middle, after turning. */
 const SAME_PLACE = 3;
 
-export type CameraAnswer = 'matches' | 'not' | 'unknown';
+type CameraAnswer = 'matches' | 'not' | 'unknown';
 
 export interface CameraComparison {
   readonly camera: string;

@@ -38,7 +38,7 @@ export interface Action {
   readonly sourceType: string | null;
 }
 
-export interface Ingredient {
+interface Ingredient {
   readonly title: string | null;
   /** `parentOf`, `componentOf`, `inputTo` */
   readonly relationship: string;

@@ -78,7 +78,7 @@ function greyAt(height: number): number {
 }
 
 /** How well the mark explains the corner. */
-export interface BingMark {
+interface BingMark {
   /** Share of the variance around a plane that the mark explains where the strip is: at most 1, negative where it harms. */
   readonly strip: number;
   /** The same where the letter is. */

@@ -28,7 +28,7 @@ const SHIFTS = [-0.03, 0, 0.03] as const;
 const QUARTERS = 4;
 
 /** Best fit of the star to the corner. */
-export interface Sparkle {
+interface Sparkle {
   /** Normalised cross-correlation of the corner with the star, over a plane: -1..1. */
   readonly correlation: number;
   /** The same of the quarter window that fits least. */

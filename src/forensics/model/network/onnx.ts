@@ -10,7 +10,7 @@ export interface OnnxTensor {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-export interface OnnxAttribute {
+interface OnnxAttribute {
   readonly float: number;
   readonly int: number;
   readonly ints: readonly number[];

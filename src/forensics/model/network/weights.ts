@@ -1,7 +1,7 @@
 import { type OnnxGraph, type OnnxNode, type OnnxTensor, TYPE, UnsupportedNetwork } from './onnx';
 
 /** Numbers of a network that depend on no picture. */
-export interface Constant {
+interface Constant {
   readonly dims: readonly number[];
   readonly values: Float32Array;
 }

@@ -137,6 +137,8 @@ export function createPopup(checks: ChecksApi, watching: Watching) {
         return guard(readJob());
       case 'history-changed':
         return guard(Promise.all([readHistory(), readJob()]));
+      case 'evidence-changed':
+        return guard(readEvidence(announcement.reportId));
       case 'quota-changed':
         return guard(readQuota());
       case 'settings-changed':
@@ -161,6 +163,16 @@ export function createPopup(checks: ChecksApi, watching: Watching) {
     waiting.value = (await waitingJobs()).filter(others);
     stopped.value = (await stoppedJobs()).filter(others);
     await readOpinions();
+  }
+
+  /** A shown report's maps anew. Its picture is the same: read anew it would blink. */
+  async function readEvidence(reportId: string): Promise<void> {
+    for (const entry of [current, opened]) {
+      if (entry.value?.id !== reportId) continue;
+      const anew = await getEntry(reportId);
+      const { value } = entry;
+      if (anew && value?.id === reportId) entry.value = { ...anew, thumbnail: value.thumbnail };
+    }
   }
 
   async function readOpinions(): Promise<void> {

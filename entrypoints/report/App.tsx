@@ -10,14 +10,18 @@ export function App({ address }: { address: URL }) {
   const [shown, setShown] = useState<Shown | Gone | null>(null);
   useEffect(() => {
     let current = true;
-    const read = () =>
-      load(address).then((next) => {
-        if (current) setShown(next);
-      });
-    void read();
-    const end = subscribe(({ type }) => {
+    const read = async (picture: 'anew' | 'kept') => {
+      const next = await load(address);
+      if (!current) return;
+      // The same picture read anew would blink.
+      setShown((before) => (picture === 'kept' ? withPictureOf(before, next) : next));
+    };
+    void read('anew');
+    const id = address.searchParams.get('id');
+    const end = subscribe((announcement) => {
       // A row of a batch page does not change.
-      if (type === 'history-changed' && address.searchParams.has('id')) void read();
+      if (announcement.type === 'history-changed' && id !== null) void read('anew');
+      if (announcement.type === 'evidence-changed' && announcement.reportId === id) void read('kept');
     });
     return () => {
       current = false;
@@ -47,4 +51,9 @@ export function App({ address }: { address: URL }) {
       </main>
     </div>
   );
+}
+
+function withPictureOf(before: Shown | Gone | null, next: Shown | Gone): Shown | Gone {
+  if (before === null || typeof before === 'string' || typeof next === 'string') return next;
+  return { ...next, picture: before.picture };
 }

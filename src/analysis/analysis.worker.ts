@@ -6,6 +6,7 @@ import type { ForensicImage } from '../forensics/image';
 import type { EngineServices } from '../forensics/layer';
 import { LAYERS } from '../forensics/layers';
 import { type GeneratorSpectra, parseGeneratorSpectra } from '../forensics/layers/fingerprint/averages';
+import { laterMapOf } from '../forensics/layers/model/map';
 import { createDetector } from '../forensics/model/detector';
 import { runLayer } from '../forensics/run-layer';
 import { installErrorTransfer } from '../rpc/errors';
@@ -13,7 +14,7 @@ import { createCredentialReader } from './credentials-client';
 import { createExifDecoder } from './exif-client';
 import { NetworkClient } from './network-client';
 import type { AnalysisWorkerApi, WorkerEvents } from './protocol';
-import { outcomeWithBuffers } from './transfer';
+import { laterMapWithBuffer, outcomeWithBuffers } from './transfer';
 
 /**
  * Runs layers on one picture at a time. It is stopped by terminating it: nothing that a picture can do here
@@ -29,12 +30,15 @@ const never = new AbortController().signal;
 let before: Promise<unknown> = Promise.resolve();
 
 const networks = new NetworkClient(() => void events?.modelStuck());
+const detector = createDetector(networks);
+/** Ends the map that is being made. */
+let mapping = new AbortController();
 const services: EngineServices = {
   exif: createExifDecoder(
     () => new Worker(new URL('./exif.worker.ts', import.meta.url), { type: 'module', name: 'exif' }),
   ),
   jpeg: canvasJpegCodec,
-  detector: createDetector(networks),
+  detector,
   credentials: createCredentialReader(
     () => new Worker(new URL('./c2pa.worker.ts', import.meta.url), { type: 'module', name: 'c2pa' }),
   ),
@@ -62,6 +66,7 @@ const api: AnalysisWorkerApi = {
     networks.connect(port);
   },
   async open(sent) {
+    api.dropMap();
     image?.close();
     image = null;
     image = imageOf(await receiveImage(sent));
@@ -79,6 +84,26 @@ const api: AnalysisWorkerApi = {
   release() {
     image?.close();
     image = null;
+  },
+  async laterMap() {
+    mapping.abort();
+    mapping = new AbortController();
+    const { signal } = mapping;
+    const surveying = detector.survey(signal);
+    // It has what it needs; asked again there is nothing.
+    detector.forget();
+    try {
+      const found = await surveying;
+      return found && laterMapWithBuffer(laterMapOf(found));
+    } catch (error) {
+      // The report has a map: what goes wrong here costs no more than a finer one.
+      if (!signal.aborted) console.error('No finer map:', error);
+      return null;
+    }
+  },
+  dropMap() {
+    mapping.abort();
+    detector.forget();
   },
 };
 

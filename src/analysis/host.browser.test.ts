@@ -121,6 +121,45 @@ describe('with its own workers', () => {
     expect((await sound.analyze(request())).image.format).toBe('png');
   });
 
+  test('after the verdict a map of close-ups all over the picture can be had, once', async () => {
+    const asked = request();
+    const analysis = await sound.analyze(asked);
+    const few = layer(analysis, 'model')?.map;
+    const later = await sound.laterMap(asked.id);
+    // 320 x 240 px hold three by three close-ups of 128 px; three of them are the verdict's.
+    expect(later).toMatchObject({
+      layer: 'model',
+      map: { shows: { key: 'layers.model.map_of_many', args: [9] }, width: few?.width, height: few?.height },
+    });
+    expect(later?.map.data.every((value) => value > 0 && value < 1)).toBe(true);
+    expect(later?.map.data).not.toEqual(few?.data);
+    expect(await sound.laterMap(asked.id)).toBeNull();
+    expect(await sound.laterMap('unknown')).toBeNull();
+    expect(layer(await sound.analyze(request()), 'model')?.features).toEqual(
+      layer(analysis, 'model')?.features,
+    );
+  });
+
+  test('another picture comes before the map of the last one', async () => {
+    const [first, second] = [request(), request()];
+    await sound.analyze(first);
+    const [ended] = await Promise.all([sound.laterMap(first.id), sound.analyze(second)]);
+    expect(ended).toBeNull();
+    expect(await sound.laterMap(first.id)).toBeNull();
+    expect((await sound.laterMap(second.id))?.layer).toBe('model');
+  });
+
+  test('a picture with room for few close-ups, or refused, has no further map', async () => {
+    for (const [width, height] of [
+      [120, 90],
+      [40, 40],
+    ]) {
+      const asked = request({ bytes: await encodedPicture('image/png', width, height) });
+      await sound.analyze(asked);
+      expect(await sound.laterMap(asked.id)).toBeNull();
+    }
+  });
+
   test('warming up tells the backend', async () => {
     expect(await sound.warmUp()).toMatchObject({ backend: 'wasm', failure: null });
   });

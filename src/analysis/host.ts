@@ -121,7 +121,7 @@ export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
     job.slot = slot;
     const report = (progress: AnalysisProgress) => job.onProgress?.({ id, ...progress });
     try {
-      const analysis = await slot.run({ bytes, how, acquireMs }, deadlineMs, report, () =>
+      const analysis = await slot.run({ id, bytes, how, acquireMs }, deadlineMs, report, () =>
         timedOut(deadlineMs),
       );
       job.done.resolve(analysis);
@@ -165,6 +165,11 @@ export function createAnalysisHost(options: HostOptions = {}): AnalysisHost {
       queue.splice(queue.indexOf(job), 1);
       job.done.reject(reason);
       jobs.delete(job.request.id);
+    },
+
+    async laterMap(id) {
+      const slot = slots.find((one) => one.answered(id));
+      return (await slot?.laterMap()) ?? null;
     },
 
     async warmUp(): Promise<EngineStatus> {

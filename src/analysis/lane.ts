@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink';
 import type { SentImage } from '../forensics/decode';
+import type { LaterMap } from '../forensics/report';
 import type { LayerOutcome } from '../forensics/run-layer';
 import type { AnalysisWorkerApi } from './protocol';
 
@@ -45,6 +46,17 @@ export class Lane {
   /** Runs one layer on the picture, when those asked for before have ended. @throws LaneStopped */
   run(layer: string): Promise<LayerOutcome> {
     return this.#ask((api) => api.run(layer));
+  }
+
+  /** The networks' finer map of the picture that its worker saw last, or null. @throws LaneStopped */
+  async laterMap(): Promise<LaterMap | null> {
+    // A new worker has seen nothing.
+    return this.#running ? this.#ask((api) => api.laterMap()) : null;
+  }
+
+  /** Ends a finer map that is being made: another picture comes. */
+  dropMap(): void {
+    void this.#running?.api.dropMap();
   }
 
   /** Lets the worker forget the picture. */

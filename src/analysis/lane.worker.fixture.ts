@@ -43,6 +43,10 @@ const api: AnalysisWorkerApi = {
   release() {
     width = 0;
   },
+  async laterMap() {
+    return null;
+  },
+  dropMap() {},
 };
 
 Comlink.expose(api);

@@ -2,7 +2,7 @@ import type { SentImage } from '../forensics/decode';
 import type { CredentialAnswer, ExifTags } from '../forensics/layer';
 import type { ModelCard, ModelErrorCode } from '../forensics/model/card';
 import type { Inference } from '../forensics/model/session';
-import type { Backend, ImageFormat } from '../forensics/report';
+import type { Backend, ImageFormat, LaterMap } from '../forensics/report';
 import type { LayerOutcome } from '../forensics/run-layer';
 import type { Text } from '../forensics/text';
 
@@ -25,8 +25,14 @@ export interface AnalysisWorkerApi {
    * the other, in the order they were asked for; those that wait for another worker at once.
    */
   run(layer: string): Promise<LayerOutcome>;
-  /** Frees the picture. */
+  /** Frees the picture. The map of it can still be asked for. */
   release(): void;
+  /**
+   * The networks' finer map of the picture that was run last, transferred; once. Null where there is none to be had,
+   * or it was dropped: every `open` does that, too.
+   */
+  laterMap(): Promise<LaterMap | null>;
+  dropMap(): void;
 }
 
 export interface WorkerEvents {

@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink';
 import type { AnalysisApi } from '../rpc/contracts';
 import type { Presence } from './presence';
-import { withBuffers } from './transfer';
+import { laterMapWithBuffer, withBuffers } from './transfer';
 
 /** What the offscreen document answers on a port: the host's own calls, with buffers transferred and work told. */
 export function servedApi(host: AnalysisApi, presence: Presence): AnalysisApi {
@@ -23,6 +23,11 @@ export function servedApi(host: AnalysisApi, presence: Presence): AnalysisApi {
         }
       }),
     cancel: (id) => host.cancel(id),
+    laterMap: (id) =>
+      during(async () => {
+        const later = await host.laterMap(id);
+        return later && laterMapWithBuffer(later);
+      }),
     warmUp: () => during(() => host.warmUp()),
     thumbnail: (bytes, longestSide) => during(() => host.thumbnail(bytes, longestSide)),
     crop: (bytes, rect) =>

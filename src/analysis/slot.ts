@@ -2,9 +2,9 @@ import { type AnalysisProgress, analyze, type Crew } from '../forensics/analyze'
 import { ForensicError } from '../forensics/errors';
 import { type FusionConfig, parseFusionConfig } from '../forensics/fusion';
 import type { Layer } from '../forensics/layer';
-import type { AcquiredBy, Analysis } from '../forensics/report';
+import type { AcquiredBy, Analysis, LaterMap } from '../forensics/report';
 import { createCrew } from './crew';
-import { Lane, type LaneHost } from './lane';
+import { Lane, type LaneHost, LaneStopped } from './lane';
 
 /** What a slot needs of its host. */
 export interface SlotHost extends LaneHost {
@@ -17,6 +17,7 @@ export interface SlotHost extends LaneHost {
 }
 
 export interface SlotJob {
+  readonly id: string;
   readonly bytes: ArrayBuffer;
   readonly how: AcquiredBy;
   readonly acquireMs: number;
@@ -34,6 +35,8 @@ export class Slot {
   #lanes: readonly Lane[] = [];
   #crew: Crew | null = null;
   #running: AbortController | null = null;
+  /** The job whose answer was the last that was given, until another begins. */
+  #answered: string | null = null;
 
   constructor(private readonly host: SlotHost) {}
 
@@ -47,7 +50,7 @@ export class Slot {
    * @throws what the analysis throws, what `stop` was given, or `timeout()`
    */
   async run(
-    { bytes, how, acquireMs }: SlotJob,
+    { id, bytes, how, acquireMs }: SlotJob,
     deadlineMs: number,
     onProgress: (progress: AnalysisProgress) => void,
     timeout: () => Error,
@@ -55,6 +58,9 @@ export class Slot {
     if (this.busy) throw new Error('This slot is busy');
     const controller = new AbortController();
     this.#running = controller;
+    this.#answered = null;
+    // A verdict comes before the last one's map.
+    for (const lane of this.#lanes) lane.dropMap();
     const { signal } = controller;
     const stopped = Promise.withResolvers<never>();
     const onStop = () => stopped.reject(signal.reason);
@@ -65,7 +71,9 @@ export class Slot {
       const request = { bytes: new Uint8Array(bytes), how, acquireMs };
       const analysis = analyze(request, this.#team(), await fusion, onProgress, signal, this.host.layers);
       // A decoder that hangs cannot be told to stop: nobody waits for it.
-      return await Promise.race([analysis, stopped.promise]);
+      const answer = await Promise.race([analysis, stopped.promise]);
+      this.#answered = id;
+      return answer;
     } catch (error) {
       // What ended in the middle may still hold its workers: the next picture gets others.
       if (!(error instanceof ForensicError) || signal.aborted) this.close();
@@ -74,6 +82,22 @@ export class Slot {
       clearTimeout(timer);
       signal.removeEventListener('abort', onStop);
       this.#running = null;
+    }
+  }
+
+  /** Whether this job's answer is the last that was given here. */
+  answered(id: string): boolean {
+    return this.#answered === id;
+  }
+
+  /** The networks' finer map of the picture that was answered last. Null where there is none, or another came first. */
+  async laterMap(): Promise<LaterMap | null> {
+    try {
+      // Layers that wait, as that of the networks does, run in the first lane.
+      return (await this.#lanes[0]?.laterMap()) ?? null;
+    } catch (error) {
+      if (error instanceof LaneStopped) return null;
+      throw error;
     }
   }
 

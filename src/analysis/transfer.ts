@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import type { Analysis, LayerResult } from '../forensics/report';
+import type { Analysis, LaterMap, LayerResult } from '../forensics/report';
 import type { LayerOutcome } from '../forensics/run-layer';
 
 /** Marks an analysis so that its maps and pictures are transferred through a port instead of copied. */
@@ -12,7 +12,12 @@ export function outcomeWithBuffers(outcome: LayerOutcome): LayerOutcome {
   return Comlink.transfer(outcome, buffersOf([outcome.result]));
 }
 
-function buffersOf(layers: readonly LayerResult[]): ArrayBuffer[] {
+/** The same for a map that comes after them. */
+export function laterMapWithBuffer(later: LaterMap): LaterMap {
+  return Comlink.transfer(later, buffersOf([later]));
+}
+
+function buffersOf(layers: readonly Pick<LayerResult, 'map' | 'picture'>[]): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   for (const { map, picture } of layers) {
     for (const data of [map?.data, picture?.data]) {

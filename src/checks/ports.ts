@@ -1,5 +1,5 @@
 import type { AcquiredImage, ImageSource } from '../acquire/types';
-import type { Analysis, Verdict } from '../forensics/report';
+import type { Analysis, LaterMap, Verdict } from '../forensics/report';
 import type {
   AskOptions,
   Choice,
@@ -42,6 +42,8 @@ export interface AnalysisPort {
     onProgress: (event: ProgressEvent) => void,
     signal: AbortSignal,
   ): Promise<Analysis>;
+  /** The finer map of the analysis that was answered last; null where there is none, or another began. */
+  laterMap(id: string): Promise<LaterMap | null>;
   thumbnail(bytes: ArrayBuffer, longestSide: number): Promise<Blob | null>;
 }
 

@@ -296,6 +296,19 @@ export class CheckRunner {
       signal,
     );
     await this.#record(job, makeReport(job, analysis, 'local', this.ports.now()), null);
+    // The check is over: nobody waits for this.
+    void this.ports.awake(this.#refine(job.id));
+  }
+
+  /** Puts the networks' finer map into a report just recorded. Never rejects: the report has a map without it. */
+  async #refine(reportId: string): Promise<void> {
+    try {
+      const later = await this.ports.analysis.laterMap(reportId);
+      if (!later || !(await store.replaceMap(reportId, later))) return;
+      this.ports.announcer.announce({ type: 'evidence-changed', reportId });
+    } catch (error) {
+      console.error('No finer map', error);
+    }
   }
 
   async #record(job: ReadyJob, report: Report, remote: RemoteWords | null): Promise<void> {

@@ -1,7 +1,8 @@
 import type { AcquiredImage, ImageSource } from '../acquire/types';
 import { CheckError, type Failure } from '../failures';
-import type { Verdict } from '../forensics/report';
+import type { LaterMap, Verdict } from '../forensics/report';
 import { dropUnused, newestOf } from '../history';
+import { withMap } from '../history/evidence';
 import { dropKeptImages, keepWithinCaps } from '../history/keep';
 import { type FinishedCheck, toRows } from '../history/rows';
 import { releasePlace, takePlace } from '../quota';
@@ -157,6 +158,20 @@ export function record(id: string, check: FinishedCheck, now: number): Promise<J
     await tx.objectStore('receipts').delete(receiptKey(row.engine, row.sha256));
     await keepWithinCaps(tx);
     return job;
+  });
+}
+
+/** Puts a map in the place of the one that a kept report has of that layer. @returns false where there is none any more */
+export function replaceMap(reportId: string, later: LaterMap): Promise<boolean> {
+  return write(['evidence', 'passing'], async (tx) => {
+    const kept = await tx.objectStore('evidence').get(reportId);
+    const passing = await tx.objectStore('passing').get(reportId);
+    const evidence = kept ?? passing?.evidence;
+    const changed = evidence && withMap(evidence, later);
+    if (!changed) return false;
+    if (kept) await tx.objectStore('evidence').put(changed);
+    else if (passing) await tx.objectStore('passing').put({ ...passing, evidence: changed });
+    return true;
   });
 }
 

@@ -25,6 +25,8 @@ export interface World {
   /** Addresses that were fetched, in order. */
   readonly fetched: (string | null)[];
   acquire: Ports['acquire'];
+  /** What the engine has to add to an analysis; nothing by itself. */
+  laterMap: Ports['analysis']['laterMap'];
   analyze: (request: AnalyzeRequest, onProgress: (event: ProgressEvent) => void) => Promise<Analysis>;
   now: number;
   /** When the alarm is set to ring, or null. */
@@ -49,6 +51,7 @@ export function createWorld(): World {
     engineVersion: 'pilot',
     acquire: async (source) => imageAt(source),
     analyze: async ({ bytes }) => analysisOf(bytes),
+    laterMap: async () => null,
     runner: () => new CheckRunner(world.ports),
     ports: {
       acquire: (source, signal) => {
@@ -63,6 +66,7 @@ export function createWorld(): World {
           structuredClone(request.bytes, { transfer: [request.bytes] });
           return world.analyze({ ...request, bytes }, onProgress);
         },
+        laterMap: (id) => world.laterMap(id),
         thumbnail: async (bytes) => {
           structuredClone(bytes, { transfer: [bytes] });
           return new Blob(['small']);

@@ -85,6 +85,12 @@ export interface EvidenceMap {
   readonly cell: number;
 }
 
+/** A map that came after the report, to take the place of the one that a layer has there. */
+export interface LaterMap {
+  readonly layer: LocalLayerId;
+  readonly map: EvidenceMap;
+}
+
 /** A picture a layer wants shown as such (a spectrum), grey, row-major, 0..255, with marks in its own pixels. */
 export interface EvidencePicture {
   readonly width: number;

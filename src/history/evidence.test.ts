@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { message } from '../forensics/text';
-import { evidenceSize, packEvidence, unpackEvidence } from './evidence';
+import { evidenceSize, packEvidence, unpackEvidence, withMap } from './evidence';
 import { layerOf } from './report.fixture';
 import { EVIDENCE_MAX_BYTES } from './settings';
 
@@ -71,5 +71,35 @@ describe('evidence', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('takes another map for a layer’s, and leaves all else as it was', () => {
+    const { layers, evidence } = packEvidence('id', [
+      layerOf({ id: 'ela', map: map(4, 4, () => 1) }),
+      layerOf({ id: 'model', map: map(4, 4, () => 0), picture: picture(2, 2, [1]) }),
+    ]);
+    const finer = { ...map(4, 4, (x) => x / 3), shows: message('layers.model.map_of_many', 25) };
+    const changed = withMap(evidence, { layer: 'model', map: finer });
+    if (!changed) throw new Error('nothing was changed');
+    const [ela, model] = unpackEvidence(layers, changed);
+    expect(model?.map?.shows).toEqual(finer.shows);
+    expect(Array.from(model?.map?.data ?? []).slice(0, 4)).toEqual(
+      [0, 85, 170, 255].map((v) => Math.fround(v / 255)),
+    );
+    const [before, beforeModel] = unpackEvidence(layers, evidence);
+    expect(ela).toEqual(before);
+    expect(model?.picture).toEqual(beforeModel?.picture);
+    expect(evidenceSize(changed)).toBe(evidenceSize(evidence));
+  });
+
+  it('gives a later map no more room than the one before had', () => {
+    const { evidence } = packEvidence('id', [layerOf({ id: 'model', map: map(4, 4, () => 0) })]);
+    const changed = withMap(evidence, { layer: 'model', map: map(8, 8, () => 1) });
+    expect(changed?.rasters[0]?.frame).toMatchObject({ width: 4, height: 4, cell: 16 });
+  });
+
+  it('has no place for the map of a layer that had none', () => {
+    const { evidence } = packEvidence('id', [layerOf({ id: 'ela', map: map(4, 4, () => 1) })]);
+    expect(withMap(evidence, { layer: 'model', map: map(4, 4, () => 1) })).toBeNull();
   });
 });

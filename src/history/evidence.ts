@@ -1,4 +1,4 @@
-import type { EvidenceMap, EvidencePicture, LayerResult } from '../forensics/report';
+import type { EvidenceMap, EvidencePicture, LaterMap, LayerResult } from '../forensics/report';
 import { keptPlots, keptTree } from './extras';
 import { EVIDENCE_MAX_BYTES, RASTER_MAX_CELLS } from './settings';
 import type { EvidenceRow, StoredExtras, StoredRaster } from './types';
@@ -57,6 +57,17 @@ export function unpackEvidence(
     const { tree, plots } = evidence?.extras?.find((extra) => extra.layer === layer.id) ?? {};
     return mine.reduce(withRaster, { ...layer, ...(tree ? { tree } : {}), ...(plots ? { plots } : {}) });
   });
+}
+
+/**
+ * Puts a map in the place of the one of its layer; it takes no more room than that.
+ * @returns null where the layer has none
+ */
+export function withMap(evidence: EvidenceRow, { layer, map }: LaterMap): EvidenceRow | null {
+  const at = evidence.rasters.findIndex((raster) => raster.kind === 'map' && raster.layer === layer);
+  const old = evidence.rasters[at];
+  if (!old) return null;
+  return { ...evidence, rasters: evidence.rasters.with(at, packMap(layer, map, old.data.byteLength)) };
 }
 
 /** Bytes of the rasters, and of the rest as its text would take. */

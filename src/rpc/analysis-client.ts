@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
 import { CheckError } from '../failures';
-import type { Analysis } from '../forensics/report';
+import type { Analysis, LaterMap } from '../forensics/report';
 import type { AnalysisApi, AnalyzeRequest, EngineStatus, ProgressEvent } from './contracts';
 import { offscreenDocumentId, settledDocumentId } from './offscreen-document';
 
@@ -43,6 +43,11 @@ export class AnalysisClient {
         signal.removeEventListener('abort', cancel);
       }
     });
+  }
+
+  /** The finer map of an analysis just answered, or null. */
+  laterMap(id: string): Promise<LaterMap | null> {
+    return this.#call((api) => api.laterMap(id));
   }
 
   /** `bytes` is detached. */

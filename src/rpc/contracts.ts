@@ -1,5 +1,5 @@
 import type { FailureCode } from '../failures';
-import type { AcquiredBy, Analysis, LayerStatus } from '../forensics/report';
+import type { AcquiredBy, Analysis, LaterMap, LayerStatus } from '../forensics/report';
 import type { Text } from '../forensics/text';
 import type { ConsentMode } from '../remote/types';
 
@@ -14,6 +14,12 @@ export interface AnalysisApi {
    */
   analyze(request: AnalyzeRequest, onProgress?: (event: ProgressEvent) => void): Promise<Analysis>;
   cancel(id: string): Promise<void>;
+  /**
+   * What the verdict did not wait for: the networks' map of many close-ups, to take the place of the one of a few in the
+   * analysis just answered. Asked for once, directly after it: the next analysis ends it.
+   * @returns null where another picture came first, or the networks had nothing more to look at
+   */
+  laterMap(id: string): Promise<LaterMap | null>;
   /** Loads the model and runs its self-test, so that the first check is quick. */
   warmUp(): Promise<EngineStatus>;
   /** Encodes a small picture for lists; longest side in px. Null where it cannot be decoded. */
@@ -92,6 +98,8 @@ export type Announcement =
   | { readonly type: 'job-changed'; readonly jobId: string }
   | { readonly type: 'job-progress'; readonly jobId: string; readonly progress: ProgressEvent }
   | { readonly type: 'history-changed' }
+  /** A map of a report was replaced by a finer one. */
+  | { readonly type: 'evidence-changed'; readonly reportId: string }
   | { readonly type: 'quota-changed' }
   | { readonly type: 'settings-changed' };
 

@@ -95,3 +95,61 @@ test('an aborted detection throws the reason', async () => {
   abort.abort(new Error('enough'));
   await expect(createDetector(meanOver()).detect(halves(), abort.signal)).rejects.toThrow('enough');
 });
+
+describe('a survey of the picture judged last', () => {
+  /** As the tiny card, with its three close-ups on the diagonal. */
+  const card = () => {
+    const tiny = parseCard(tinyCard('0'.repeat(64), 1));
+    const cells: [number, number][] = [
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ];
+    return { ...tiny, views: tiny.views.map((view) => (view.kind === 'crops' ? { ...view, cells } : view)) };
+  };
+
+  test('looks at all of it, and the verdict’s close-ups stand in it as they were judged', async () => {
+    const detector = createDetector(meanOver(card()));
+    const found = await detector.detect(halves(), never);
+    const survey = await detector.survey(never);
+    // 32 x 16 px prepared: five by three squares of 8 px; two pixels of the picture to one.
+    expect(survey).toMatchObject({ width: 64, height: 32 });
+    expect(survey?.crops).toHaveLength(15);
+    for (const crop of found.crops) expect(survey?.crops).toContainEqual(crop);
+    // Left half 0, right half 2, and the middle column both.
+    const columns = [0, 1, 2, 3, 4].map((column) => survey?.crops[column]?.logit);
+    for (const [at, logit] of [0, 0, 1, 2, 2].entries()) expect(columns[at]).toBeCloseTo(logit, 0);
+  });
+
+  test('leaves the verdict’s figures as they are', async () => {
+    const detector = createDetector(meanOver(card()));
+    const { ms: _, ...before } = await detector.detect(halves(), never);
+    await detector.survey(never);
+    const { ms: __, ...after } = await detector.detect(halves(), never);
+    expect(after).toEqual(before);
+  });
+
+  test('is none before any, after `forget`, and of a picture that was not judged', async () => {
+    const detector = createDetector(meanOver(card()));
+    expect(await detector.survey(never)).toBeNull();
+    await detector.detect(halves(), never);
+    detector.forget();
+    expect(await detector.survey(never)).toBeNull();
+    await detector.detect(halves(), never);
+    const flat = forensicImage(drawn(64, 64, () => [17, 130, 240]));
+    await expect(detector.detect(flat, never)).rejects.toMatchObject({ code: 'flat-picture' });
+    expect(await detector.survey(never)).toBeNull();
+  });
+
+  test('is none where the card sees no close-ups', async () => {
+    const tiny = parseCard(tinyCard('0'.repeat(64), 1));
+    const whole = {
+      ...tiny,
+      views: tiny.views.filter((view) => view.kind === 'whole'),
+      combine: { bias: 0, weights: { whole: 1 } },
+    };
+    const detector = createDetector(meanOver(whole));
+    await detector.detect(halves(), never);
+    expect(await detector.survey(never)).toBeNull();
+  });
+});

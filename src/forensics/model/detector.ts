@@ -1,9 +1,11 @@
 import type { ForensicImage } from '../image';
-import type { Detector, DetectorResult } from '../layer';
+import type { Detector, DetectorResult, Survey } from '../layer';
 import type { Backend } from '../report';
+import type { RgbaImage } from '../rgba';
 import { calibrate, combineLogits, type ModelCard, ModelError, type ModelView, nameFamily } from './card';
 import { flaw } from './judgeable';
 import type { Inference } from './session';
+import { type Judged, survey } from './survey';
 import { timed } from './timed';
 import { prepare, type ViewTensor, viewTensor } from './views';
 
@@ -22,16 +24,39 @@ export interface Network {
   ): Promise<Inference>;
 }
 
+/** Prepared pixels that are kept for a survey, at most (4 bytes each): of 512 px, strips eight times as long get none. */
+const KEPT_MAX_PIXELS = 2_000_000;
+
 /** What a network said of a view. */
 interface Answered extends Inference, Pick<ViewTensor, 'size' | 'places'> {
   readonly view: ModelView;
 }
 
+/** A detector that can look closer at the picture that it judged last. */
+export interface SurveyingDetector extends Detector {
+  /**
+   * Judges close-ups all over that picture, for a map finer than that of the verdict's few. Its pixels may be gone: what
+   * the networks saw of it is kept (a megabyte or two) until the next picture, or `forget`.
+   * @returns null where no picture was judged, or the card sees no close-ups, or has judged all that there is room for
+   * @throws the signal's reason; ModelError where the network fails
+   */
+  survey(signal: AbortSignal): Promise<Survey | null>;
+  forget(): void;
+}
+
 /** Cuts the card's views out of an image, has the networks judge them, and combines what they say. */
-export function createDetector(network: Network): Detector {
+export function createDetector(network: Network): SurveyingDetector {
+  let last: Judged | null = null;
   return {
+    survey: async (signal) => last && survey(last, network, signal),
+
+    forget() {
+      last = null;
+    },
+
     async detect(image: ForensicImage, signal: AbortSignal): Promise<DetectorResult> {
       const started = performance.now();
+      last = null;
       const { card, backend } = await network.describe();
       signal.throwIfAborted();
       const prepared = await timed('model: prepare', () => prepare(image, card.prepare));
@@ -61,6 +86,7 @@ export function createDetector(network: Network): Detector {
         for (const [at, place] of places.entries()) crops.push({ ...place, logit: each[at] ?? 0 });
       }
       const logit = combineLogits(card, logits);
+      last = judgedCloseUps(answers, prepared, image);
       return {
         logit,
         logits,
@@ -73,4 +99,17 @@ export function createDetector(network: Network): Detector {
       };
     },
   };
+}
+
+/** What a survey goes on from: the card's first view of close-ups. */
+function judgedCloseUps(
+  answers: readonly Answered[],
+  prepared: RgbaImage,
+  { width, height }: ForensicImage,
+): Judged | null {
+  if (prepared.width * prepared.height > KEPT_MAX_PIXELS) return null;
+  for (const { view, logits } of answers) {
+    if (view.kind === 'crops') return { view, prepared, width, height, logits };
+  }
+  return null;
 }

@@ -71,17 +71,39 @@ function cutCentre(image: RgbaImage, width: number, height: number): RgbaImage {
 
 function cropsTensor(prepared: RgbaImage, view: CropsView, scale: number): ViewTensor {
   const { size } = view.input;
-  const columns = gridOffsets(prepared.width, size, view.grid);
-  const rows = gridOffsets(prepared.height, size, view.grid);
-  const data = new Float32Array(view.cells.length * 3 * size * size);
-  const places: CropPlace[] = [];
-  for (const [at, [column, row]] of view.cells.entries()) {
-    const x = columns[column] ?? 0;
-    const y = rows[row] ?? 0;
-    writeSquare(prepared, x, y, view.input, data, at * 3 * size * size);
-    places.push({ x: Math.max(0, x) * scale, y: Math.max(0, y) * scale, size: size * scale });
-  }
-  return { data, count: view.cells.length, size, places };
+  const corners = view.cells.map((cell) => cornerOf(prepared, view, cell));
+  const places = corners.map(([x, y]) => placeOf(x, y, size, scale));
+  return { data: squaresTensor(prepared, view, corners), count: corners.length, size, places };
+}
+
+/** A square's first pixel in the prepared picture; before its edge where a side is shorter than the square. */
+export type Corner = readonly [x: number, y: number];
+
+/** Where a cell of the view's grid begins. */
+export function cornerOf(prepared: RgbaImage, view: CropsView, [column, row]: Corner): Corner {
+  const { grid, input } = view;
+  const [x = 0, y = 0] = [
+    gridOffsets(prepared.width, input.size, grid)[column],
+    gridOffsets(prepared.height, input.size, grid)[row],
+  ];
+  return [x, y];
+}
+
+/** The part of a square that lies in the picture begins here. @param scale as for `viewTensor` */
+export function placeOf(x: number, y: number, size: number, scale: number): CropPlace {
+  return { x: Math.max(0, x) * scale, y: Math.max(0, y) * scale, size: size * scale };
+}
+
+/** Squares at the prepared picture's own pixels, one after the other, in the view's layout and normalisation. */
+export function squaresTensor(
+  prepared: RgbaImage,
+  { input }: CropsView,
+  corners: readonly Corner[],
+): Float32Array<ArrayBuffer> {
+  const each = 3 * input.size * input.size;
+  const data = new Float32Array(corners.length * each);
+  for (const [at, [x, y]] of corners.entries()) writeSquare(prepared, x, y, input, data, at * each);
+  return data;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { DetectorResult, EngineServices } from '../../layer';
 import { ModelError } from '../../model/card';
 import { drawn, forensicImage } from '../../model/image.fixture';
 import { model } from '.';
-import { cropMap } from './map';
+import { cropMap, laterMapOf } from './map';
 
 const never = new AbortController().signal;
 const picture = forensicImage(drawn(200, 100, (x, y) => [x, y, 0]));
@@ -144,5 +144,62 @@ describe('map of the close-ups', () => {
     expect(at(150, 50)).toBeLessThan(1.2 * dark);
     expect(at(100, 50)).toBeGreaterThan(at(150, 50));
     expect(at(100, 50)).toBeLessThan(at(50, 50));
+  });
+});
+
+describe('map of close-ups all over the picture', () => {
+  /** Every second one of 5 x 3 squares of 40 px, 32 px apart, is surely AI. */
+  const many = (logit: (column: number, row: number) => number) =>
+    Array.from({ length: 15 }, (_, at) => {
+      const [column, row] = [at % 5, Math.floor(at / 5)];
+      return { x: 32 * column, y: 32 * row, size: 40, logit: logit(column, row) };
+    });
+  const survey = (logit: (column: number, row: number) => number) =>
+    laterMapOf({ width: 168, height: 104, crops: many(logit) });
+
+  test('takes the place of the layer’s own, over the same cells, and says of how many close-ups it is', () => {
+    const { layer, map } = survey(() => 0);
+    const few = cropMap(168, 104, found.crops);
+    expect(layer).toBe('model');
+    expect({ ...map, data: null, shows: null }).toEqual({ ...few, data: null, shows: null });
+    expect(map.data).toHaveLength(few.data.length);
+    expect(map.shows).toEqual({ key: 'layers.model.map_of_many', args: [15] });
+  });
+
+  test('is even where all are alike', () => {
+    const { data } = survey(() => 2).map;
+    const probability = 1 / (1 + Math.exp(-2));
+    for (const value of data) expect(value).toBeCloseTo(probability, 6);
+  });
+
+  test('is the mean weighed by a Gaussian of 0.45 sides', () => {
+    const logit = (column: number, row: number) => (column === 1 && row === 1 ? 3 : -2);
+    const { data, width, cell } = survey(logit).map;
+    // 168 px in cells of 7: the centre of cell (7, 7) lies at 52.5, 52.5, beside that of close-up (1, 1) at 52, 52.
+    expect(cell).toBe(7);
+    let weighed = 0;
+    let weights = 0;
+    for (let row = 0; row < 3; row++) {
+      for (let column = 0; column < 5; column++) {
+        const distance = Math.hypot(52.5 - (20 + 32 * column), 52.5 - (20 + 32 * row)) / 40;
+        const weight = Math.exp(-0.5 * (distance / 0.45) ** 2);
+        weighed += weight / (1 + Math.exp(-logit(column, row)));
+        weights += weight;
+      }
+    }
+    expect(data[7 * width + 7]).toBeCloseTo(weighed / weights, 6);
+  });
+
+  test('is brightest at the close-up that leans to AI and falls off to all sides', () => {
+    const { data, width } = survey((column, row) => (column === 3 && row === 1 ? 4 : -4)).map;
+    const brightest = data.indexOf(Math.max(...data));
+    // The centre at 116, 52 lies in the cells from 112 and from 49 px on.
+    expect([brightest % width, Math.floor(brightest / width)]).toEqual([16, 7]);
+    const row = Array.from(data.subarray(7 * width, 8 * width));
+    for (const [at, value] of row.entries()) {
+      const before = row[at - 1] ?? 0;
+      if (at <= 16) expect(value).toBeGreaterThan(before - 1e-7);
+      else expect(value).toBeLessThan(before);
+    }
   });
 });

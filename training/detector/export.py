@@ -1,6 +1,6 @@
 """Writes a trained network as ONNX with small weights, and says how far that moved its answers.
 
-    python export.py --net RUN/net.pt --out FILE.onnx [--weights int8|fp16|fp32]
+    python export.py --net RUN/net.pt [MORE/net.pt ...] --out FILE.onnx [--weights int8|fp16|fp32]
 
 Input `pixels` float32 [n, 3, s, s], normalised; outputs `logit` float32 [n, 1] (log-odds of "made by AI") and
 `families` float32 [n, families]. Weights are kept as 8-bit integers with one scale an output channel, or as
@@ -20,7 +20,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from nets import Detector, new_detector
+from nets import Detector, mean_weights, new_detector
 from tidy import tidied
 
 OPSET = 13
@@ -40,11 +40,12 @@ class Shipped(nn.Module):
         return verdict[:, None], families
 
 
-def read_net(path: Path) -> tuple[Detector, dict]:
-    saved = torch.load(path, map_location="cpu", weights_only=True)
-    net = new_detector(saved["config"].get("folded", True))
-    net.load_state_dict(saved["net"])
-    return net.eval(), saved
+def read_net(files: list[Path]) -> tuple[Detector, dict]:
+    """A finished network, or the mean of several of one shape, and the first one's configuration; ready to judge."""
+    config = torch.load(files[0], map_location="cpu", weights_only=True)["config"]
+    net = new_detector(config.get("folded", True))
+    net.load_state_dict(mean_weights(files))
+    return net.eval(), config
 
 
 def quantised(name: str, values: np.ndarray) -> tuple[list, onnx.NodeProto]:
@@ -103,12 +104,12 @@ def self_test_square(size: int) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--net", type=Path, required=True)
+    parser.add_argument("--net", type=Path, required=True, nargs="+", help="a finished network, or several to take the mean of")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--weights", choices=["int8", "fp16", "fp32"], default="int8")
     options = parser.parse_args()
-    net, saved = read_net(options.net)
-    size = saved["config"]["size"]
+    net, config = read_net(options.net)
+    size = config["size"]
     export(net, size, options.out, options.weights)
     session = onnxruntime.InferenceSession(str(options.out), providers=["CPUExecutionProvider"])
     noise = torch.randn(16, 3, size, size, generator=torch.Generator().manual_seed(1))

@@ -1,7 +1,9 @@
 """Exports both networks and writes the card that the engine reads.
 
-    python make_card.py --whole RUN/net.pt --squares RUN/net.pt --version NAME --out public/models [--weights int8] \
-      [--whole-size 224] [--beside whole.onnx]
+    python make_card.py --whole RUN/net.pt ... --squares RUN/net.pt ... --version NAME --out public/models \
+      [--weights int8] [--whole-size 224]
+
+Of several finished networks of one view the mean of their weights is taken (`nets.py`).
 
 Calibrations are left for `calibrate.py` (families) and `training/fusion/fit.py` (probability): the card starts
 without them.
@@ -50,10 +52,10 @@ LIMITS = [
 GRID, CELLS = 3, ((0, 0), (1, 1), (2, 2))
 
 
-def view(name: str, net_file: Path, out: Path, file_name: str, kind: str, weights: str, size: int | None = None) -> dict:
-    """One network exported for pictures of `size` px (its training's own without one), and its entry of the card."""
-    net, saved = read_net(net_file)
-    size = size or saved["config"]["size"]
+def view(name: str, net_files: list[Path], out: Path, file_name: str, kind: str, weights: str, size: int | None = None) -> dict:
+    """One view's network exported for pictures of `size` px (its training's own without one), and its entry of the card."""
+    net, config = read_net(net_files)
+    size = size or config["size"]
     export(net, size, out / file_name, weights)
     content = (out / file_name).read_bytes()
     session = onnxruntime.InferenceSession(content)
@@ -74,31 +76,14 @@ def view(name: str, net_file: Path, out: Path, file_name: str, kind: str, weight
     }
 
 
-def view_beside(network: Path) -> dict:
-    """An earlier network for the whole picture, as it stands: values (0..255 - 127.5) / 127.5, log-odds `logit`, no families."""
-    content, size, middle = network.read_bytes(), 160, 127.5
-    square = ((self_test_square(size) - middle) / middle).astype(np.float32)
-    logit = float(onnxruntime.InferenceSession(content).run(["logit"], {"pixels": square})[0][0, 0])
-    return {
-        "id": "mobile",
-        "kind": "whole",
-        "kernel": "bilinear",
-        "file": {"path": network.name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
-        "input": {"name": "pixels", "size": size, "layout": "nchw", "mean": [middle] * 3, "std": [middle] * 3},
-        "output": {"name": "logit"},
-        "selfTestLogit": round(logit, 7),
-    }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--whole", type=Path, required=True)
-    parser.add_argument("--squares", type=Path, required=True)
+    parser.add_argument("--whole", type=Path, required=True, nargs="+")
+    parser.add_argument("--squares", type=Path, required=True, nargs="+")
     parser.add_argument("--version", required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--weights", choices=["int8", "fp16", "fp32"], default="int8")
     parser.add_argument("--whole-size", type=int, help="px a side of the whole view, a multiple of 32; without, as it was taught")
-    parser.add_argument("--beside", type=Path, help="an earlier network for the whole picture, in the folder of the card")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     views = [
@@ -106,15 +91,12 @@ def main() -> None:
         view("crop", options.squares, options.out, "detector-crop.onnx", "crops", options.weights),
     ]
     weights = {"global": 1, "crop": 1}
-    if options.beside:
-        views.append(view_beside(options.beside))
-        weights["mobile"] = 1
     card = {
         "schema": 1,
         "version": options.version,
         "title": f"Truegrain detector: {len(views)} networks",
         "date": datetime.date.today().isoformat(),
-        "licence": "MIT; started from ImageNet weights of EfficientNet-Lite0 and MobileNetV2 (Apache-2.0)",
+        "licence": "MIT; started from ImageNet weights of EfficientNet-Lite0 (Apache-2.0)",
         "prepare": {"background": "white", "maxShorterSide": PREPARED, "kernel": "bicubic"},
         "views": views,
         "combine": {"bias": 0, "weights": weights},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from torch import Tensor, nn
 
@@ -39,3 +41,9 @@ def new_detector(folded: bool, dropout: float = 0.2) -> Detector:
 def normalised(pixels: Tensor) -> Tensor:
     """uint8 [n, h, w, 3] to float [n, 3, h, w], channels last in memory."""
     return pixels.permute(0, 3, 1, 2).to(torch.float32, memory_format=torch.channels_last).sub_(MEAN).div_(SPREAD)
+
+
+def mean_weights(files: list[Path]) -> dict[str, Tensor]:
+    """The mean of finished networks of one shape (Wortsman et al., "Model soups", 2022); normalisation statistics too."""
+    nets = [torch.load(file, map_location="cpu", weights_only=True)["net"] for file in files]
+    return {name: (sum(net[name].double() for net in nets) / len(nets)).to(nets[0][name].dtype) for name in nets[0]}

@@ -32,7 +32,7 @@ from torch.nn import functional as F
 
 from families import UNKNOWN
 from folds import read_folds
-from nets import Detector, new_detector, normalised
+from nets import Detector, mean_weights, new_detector, normalised
 
 
 # The least of a kept whole that training looks at, as a share of its side.
@@ -166,12 +166,6 @@ def rate_at(step: int, config: Config) -> float:
     if step < config.warmup:
         return config.rate * (step + 1) / config.warmup
     return config.rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / config.steps))))
-
-
-def mean_weights(files: list[Path]) -> dict[str, Tensor]:
-    """The mean of finished networks of one shape; normalisation statistics too."""
-    nets = [torch.load(file, map_location="cpu", weights_only=True)["net"] for file in files]
-    return {name: (sum(net[name].double() for net in nets) / len(nets)).to(nets[0][name].dtype) for name in nets[0]}
 
 
 def main() -> None:

@@ -25,6 +25,24 @@ def config(view: str, size: int, jitter: float = 0.0):
 
 
 @unittest.skipUnless(TORCH, "PyTorch is not installed")
+class Mean(unittest.TestCase):
+    def test_is_taken_over_every_weight_of_all_networks(self) -> None:
+        import torch
+        from nets import mean_weights
+
+        weights = [{"a": torch.tensor([1.0, -2.0]), "seen": torch.tensor(4)}, {"a": torch.tensor([2.0, 0.5]), "seen": torch.tensor(8)}]
+        with tempfile.TemporaryDirectory() as folder:
+            files = [Path(folder) / f"{at}.pt" for at in range(len(weights))]
+            for file, each in zip(files, weights, strict=True):
+                torch.save({"net": each}, file)
+            mean = mean_weights(files)
+            self.assertEqual(mean["a"].tolist(), [1.5, -0.75])
+            self.assertEqual((int(mean["seen"]), mean["seen"].dtype), (6, torch.int64))
+            alone = mean_weights(files[:1])
+            self.assertEqual(alone["a"].tolist(), [1.0, -2.0])
+
+
+@unittest.skipUnless(TORCH, "PyTorch is not installed")
 class Augmented(unittest.TestCase):
     def test_every_size_sees_the_same_share_of_a_whole(self) -> None:
         from train import CLOSEST, augmented

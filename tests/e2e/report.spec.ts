@@ -115,6 +115,57 @@ test('from the popup to the report: the picture, the evidence over it, and a sum
   await popup.close();
 });
 
+/** Has the detector's map in a kept report say something else of itself, as a finer one does, and tells the pages. */
+async function retellMap({ inside }: World, id: unknown, key: string): Promise<void> {
+  await inside.evaluate(
+    ([report, shows]) =>
+      new Promise<void>((done, fail) => {
+        const opening = indexedDB.open('truegrain');
+        opening.onerror = () => fail(opening.error);
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const tx = db.transaction('evidence', 'readwrite');
+          const store = tx.objectStore('evidence');
+          const reading = store.get(String(report));
+          reading.onsuccess = () => {
+            for (const { layer, frame } of reading.result.rasters) {
+              if (layer === 'model') frame.shows = { key: shows, args: [] };
+            }
+            store.put(reading.result);
+          };
+          tx.onerror = () => fail(tx.error);
+          tx.oncomplete = () => {
+            db.close();
+            new BroadcastChannel('truegrain').postMessage({ type: 'evidence-changed', reportId: report });
+            done();
+          };
+        };
+      }),
+    [id, key] as const,
+  );
+}
+
+test('the detector’s map of many close-ups comes after the verdict, also into pages that show it', async ({
+  world,
+}) => {
+  const { id } = await newestReport(world);
+  const page = await openReport(world, `?id=${id}`);
+  await page.getByLabel('Evidence over the picture').selectOption({ label: 'Trained detector' });
+  await expect(page.locator('.report-picture')).toContainText(/\d+ of them, smoothed/);
+  const picture = await page.locator('.viewer-sheet img').getAttribute('src');
+  const popup = await openPopup(world);
+  const inPopup = popup.locator('details.layer', { hasText: 'Trained detector' });
+  await expect(inPopup).toContainText(/\d+ of them, smoothed/);
+
+  await retellMap(world, id, 'layers.model.map');
+  await expect(page.locator('.report-picture')).toContainText('It is blended between them');
+  await expect(inPopup).toContainText('It is blended between them');
+  // The picture was not read anew, which makes it blink.
+  expect(await page.locator('.viewer-sheet img').getAttribute('src')).toBe(picture);
+  await popup.close();
+  await page.close();
+});
+
 test('both windows stay in step, by wheel, keys, buttons and dragging', async ({ world }) => {
   const { id } = await newestReport(world);
   const page = await openReport(world, `?id=${id}`);

@@ -1,11 +1,12 @@
-"""How well the map of local log-odds finds a generated part of a photograph: pixel AUC.
+"""How well the two maps of local log-odds find a generated part of a photograph: pixel AUC.
 
     python places.py --list train.tsv.gz --mirrors DIR --reserved reserved.sha256 --card DIR/model.json [--pairs 120]
 
-Real photographs of `val` get an ellipse of an AI image of `val` (a quarter to half of either side, soft edge), both
-brought to one size before; then the whole is saved as JPEG 75, so that neither size nor quality outlines the part.
-The map is the engine's (`src/forensics/layers/model/map.ts`): squares judged on a grid, blended by inverse squared
-distance. Every grid is judged on the same pictures; the interval draws whole repositories of the photographs.
+Real photographs of `val`, brought to one size with AI images of `val`, get an ellipse of one (a quarter to half of
+either side, soft edge); the whole is then JPEG 75: neither size nor quality outlines the part. The maps are the
+engine's. First: `cropMap` in `src/forensics/layers/model/map.ts`, the card's close-ups by inverse squared distance
+(Shepard). Later, after the verdict: the grid of `src/forensics/model/survey.ts`, here 5 by 5, by the Gaussian of
+`laterMapOf` in `map.ts`. Two others compare. Differences are paired; intervals draw repositories of the photographs.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -22,18 +24,17 @@ from PIL import Image, ImageDraw, ImageFilter
 sys.path.append(str(Path(__file__).resolve().parent.parent / "fusion"))
 
 from delivery import Encoding, encode, open_flat  # noqa: E402
-from measures import auc, bootstrap_by_group, interval  # noqa: E402
+from measures import Floats, auc, bootstrap_by_group, interval  # noqa: E402
 from sources import Listed, is_reserved, read_list, read_reserved  # noqa: E402
 
 from evaluate import Judge, sample  # noqa: E402
 from prepare import Blobs  # noqa: E402
-from views import crops, offsets, prepared  # noqa: E402
+from views import offsets, prepared  # noqa: E402
 
 SIDE = 512
-CELLS = 24
-SHIPPED = "five of a grid of three"
-GRIDS = {SHIPPED: (3, ((0, 0), (2, 0), (1, 1), (0, 2), (2, 2)))}
-GRIDS |= {f"{n} by {n}": (n, tuple((c, r) for r in range(n) for c in range(n))) for n in (3, 5, 7)}
+CELL, SMOOTHING = ceil(SIDE / 24), 0.45  # map.ts
+MOST_APART, MOST_ALONG = 7 / 8, 9  # survey.ts
+Corner = tuple[int, int]
 
 
 def with_part(real: Image.Image, ai: Image.Image, dice: random.Random) -> tuple[Image.Image, NDArray[np.bool_]]:
@@ -55,27 +56,43 @@ def _square(image: Image.Image) -> Image.Image:
     return cut if cut.size == (SIDE, SIDE) else cut.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
 
 
-def blended(centres: list[tuple[float, float]], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Shepard's map at CELLS by CELLS, every cell repeated over its pixels: [SIDE, SIDE]."""
-    cell = -(-SIDE // CELLS)
-    at = (np.arange(CELLS) + 0.5) * cell
-    x, y = np.meshgrid(at, at)
-    weights = np.stack([1 / ((x - cx) ** 2 + (y - cy) ** 2 + cell * cell) for cx, cy in centres])
-    probabilities = 1 / (1 + np.exp(-values))
-    cells = np.tensordot(probabilities, weights, 1) / weights.sum(axis=0)
-    return np.kron(cells, np.ones((cell, cell)))[:SIDE, :SIDE]
+def grid_of(size: int, along: int) -> list[Corner]:
+    at = offsets(SIDE, size, along)
+    return [(x, y) for y in at for x in at]
 
 
-def squares_judged(judge: Judge, picture: Image.Image, grid: int, cells: tuple[tuple[int, int], ...]) -> NDArray[np.float64]:
-    """The map of the card's close-up view on any grid."""
-    view = next(view for view in judge.card["views"] if view["kind"] == "crops")
-    size = view["input"]["size"]
-    pixels = crops(picture, size, grid, cells).astype(np.float32)
+def maps_of(view: dict) -> dict[str, tuple[list[Corner], bool]]:
+    """Close-ups of each map, and whether a Gaussian smooths them: the engine's first map, its later one, two others."""
+    size, along = view["input"]["size"], offsets(SIDE, view["input"]["size"], view["grid"])
+    own = [(along[column], along[row]) for column, row in view["cells"]]
+    n = min(MOST_ALONG, 2 * ceil(max(0, SIDE - size) / (2 * MOST_APART * size)) + 1)
+    return {
+        f"first map: the verdict's {len(own)}, Shepard": (own, False),
+        f"later map: {n} by {n}, Gaussian": (grid_of(size, n), True),
+        f"{n} by {n}, Shepard": (grid_of(size, n), False),
+        f"{n + 2} by {n + 2}, Gaussian": (grid_of(size, n + 2), True),
+    }
+
+
+def log_odds(judge: Judge, view: dict, picture: Image.Image, corners: list[Corner]) -> dict[Corner, float]:
+    """What the card's close-up network says of squares of a [SIDE, SIDE] picture."""
+    size, whole = view["input"]["size"], np.asarray(picture)
+    pixels = np.stack([whole[y : y + size, x : x + size] for x, y in corners]).astype(np.float32)
     mean, std = (np.array(view["input"][name], np.float32) for name in ("mean", "std"))
     values = np.ascontiguousarray(((pixels - mean) / std).transpose(0, 3, 1, 2))
-    logits = judge.sessions[view["id"]].run([view["output"]["name"]], {view["input"]["name"]: values})[0].reshape(-1)
-    at = offsets(SIDE, size, grid)
-    return blended([(at[c] + size / 2, at[r] + size / 2) for c, r in cells], logits.astype(np.float64))
+    logits = judge.sessions[view["id"]].run([view["output"]["name"]], {view["input"]["name"]: values})[0]
+    return dict(zip(corners, logits.reshape(-1).astype(np.float64), strict=True))
+
+
+def blended(known: dict[Corner, float], size: int, corners: list[Corner], smooth: bool) -> Floats:
+    """Mean of the probabilities at each cell, `blended` in map.ts, every cell repeated over its pixels: [SIDE, SIDE]."""
+    at = (np.arange(ceil(SIDE / CELL)) + 0.5) * CELL
+    x, y = np.meshgrid(at, at)
+    squared = np.stack([(x - left - size / 2) ** 2 + (y - top - size / 2) ** 2 for left, top in corners])
+    weights = np.exp(-squared / (2 * (SMOOTHING * size) ** 2)) if smooth else 1 / (squared + CELL * CELL)
+    probabilities = 1 / (1 + np.exp(-np.array([known[corner] for corner in corners])))
+    cells = np.tensordot(probabilities, weights, 1) / weights.sum(axis=0)
+    return np.kron(cells, np.ones((CELL, CELL)))[:SIDE, :SIDE]
 
 
 def pictures(rows: list[Listed], blobs: Blobs, least: int) -> list[tuple[Listed, Image.Image]]:
@@ -92,10 +109,8 @@ def pictures(rows: list[Listed], blobs: Blobs, least: int) -> list[tuple[Listed,
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--list", type=Path, required=True)
-    parser.add_argument("--mirrors", type=Path, required=True)
-    parser.add_argument("--reserved", type=Path, required=True)
-    parser.add_argument("--card", type=Path, required=True)
+    for name in ("--list", "--mirrors", "--reserved", "--card"):
+        parser.add_argument(name, type=Path, required=True)
     parser.add_argument("--pairs", type=int, default=120)
     options = parser.parse_args()
     reserved = read_reserved(options.reserved)
@@ -105,21 +120,29 @@ def main() -> None:
     blobs, dice, judge = Blobs(options.mirrors), random.Random("truegrain-places"), Judge(options.card)
     real = pictures(sample(photographs, 12, "truegrain-places")[: options.pairs], blobs, SIDE)
     ai = pictures(sample(generated, 20, "truegrain-places")[: options.pairs], blobs, SIDE)
-    found: dict[str, list[float]] = {name: [] for name in GRIDS}
+    view = next(view for view in judge.card["views"] if view["kind"] == "crops")
+    maps = maps_of(view)
+    every = list(dict.fromkeys(corner for corners, _ in maps.values() for corner in corners))
+    found: dict[str, list[float]] = {name: [] for name in maps}
     for at, (_, photograph) in enumerate(real):
         picture, mask = with_part(photograph, ai[at % len(ai)][1], dice)
-        step = np.s_[::4, ::4]
-        labels = mask[step].ravel().astype(int)
-        for name, (grid, cells) in GRIDS.items():
-            found[name].append(auc(labels, squares_judged(judge, picture, grid, cells)[step].ravel()))
+        known = log_odds(judge, view, picture, every)
+        labels = mask[::4, ::4].ravel().astype(int)
+        for name, (corners, smooth) in maps.items():
+            found[name].append(auc(labels, blended(known, view["input"]["size"], corners, smooth)[::4, ::4].ravel()))
     groups = np.array([row.repo for row, _ in real])
-    print(f"{judge.card['version']}: {len(real)} photographs of {len(set(groups))} repositories, a generated part in each")
-    print("| squares | pixel AUC, mean (95 %) |\n|---|---|")
-    for name, values in found.items():
-        scores = np.array(values)
-        samples = bootstrap_by_group(np.zeros(len(scores), int), groups, 400)
-        low, high = interval(lambda at: float(scores[at].mean()), samples)
-        print(f"| {name} | {scores.mean():.3f} ({low:.3f} to {high:.3f}) |")
+    samples = bootstrap_by_group(np.zeros(len(real), int), groups, 400)
+
+    def told(values: Floats, form: str) -> str:
+        low, high = interval(lambda at: float(values[at].mean()), samples)
+        return f"{values.mean():{form}} ({low:{form}} to {high:{form}})"
+
+    print(f"{judge.version}: {len(real)} photographs of {len(set(groups))} repositories, a generated part in each\n")
+    print("| map | pixel AUC, mean (95 %) | less the first | less the later | part above the rest |\n|---|---|---|---|---|")
+    scores = [np.array(values) for values in found.values()]
+    for name, values in zip(found, scores, strict=True):
+        less = [told(values - other, "+.3f") if values is not other else "" for other in scores[:2]]
+        print(f"| {name} | {told(values, '.3f')} | {less[0]} | {less[1]} | {told((values > 0.5).astype(float), '.0%')} |")
 
 
 if __name__ == "__main__":

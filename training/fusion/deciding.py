@@ -26,6 +26,11 @@ MOST_WRONG_LIKELY = 0.05
 MOST_WRONG_CERTAIN = 0.01
 # Share of a class that a threshold must call before it counts: fewer cannot show an error of one in twenty.
 LEAST_CALLED = 0.02
+# No kind of real image with so many of them may be called AI more often than this.
+MOST_FALSE_OF_A_KIND, LEAST_OF_A_KIND = 0.1, 100
+# Sources differ: a threshold that just keeps its promise where it was fitted breaks it elsewhere. So it is fitted to
+# the largest of these shares of the promise with which the promise itself is kept on other sources.
+SHARES = (1.0, 0.8, 0.6, 0.4, 0.2)
 
 
 @dataclass(frozen=True)
@@ -171,12 +176,13 @@ class Thresholds:
         return {name: None if value is None else rounded(value) for name, value in names.items()}
 
 
-def fit_thresholds(judged: Judged, widths: Floats, rows: NDArray[np.bool_]) -> Thresholds:
-    """Thresholds over the deliveries that make both classes alike. On files as stored, a camera's EXIF and the format
-    give the class away: a promise kept there is kept by the collection, not by the pixels.
+def fit_thresholds(judged: Judged, widths: Floats, rows: NDArray[np.bool_], share: float) -> Thresholds:
+    """Thresholds that keep `share` of each promise over the deliveries that make both classes alike. On files as
+    stored, a camera's EXIF and the format give the class away: a promise kept there is kept by the collection, not
+    by the pixels.
     """
     ours = rows & (judged.data.deliveries != "stored")
-    y, p, w = judged.data.labels[ours], judged.probabilities[ours], widths[ours]
+    y, p, w, groups = judged.data.labels[ours], judged.probabilities[ours], widths[ours], judged.data.groups[ours]
     if len(np.unique(y)) < 2:
         return Thresholds(None, None, None)
     # An image whose band reaches across even odds is never called: it ranks last on either side.
@@ -185,15 +191,15 @@ def fit_thresholds(judged: Judged, widths: Floats, rows: NDArray[np.bool_]) -> T
     least = [int(np.ceil(LEAST_CALLED * (y == value).sum())) for value in (0, 1)]
 
     def found(target: Labels, scores: Floats, wrong: float, called: int, false: float = 1.0) -> float | None:
-        threshold = decision_threshold(target, scores, wrong, called, false)
+        threshold = decision_threshold(target, scores, groups, share * wrong, called, false)
         return threshold if threshold is not None and threshold > 0.5 else None
 
-    likely = found(y, towards, MOST_WRONG_LIKELY, least[1])
-    certain = found(y, towards, MOST_WRONG_CERTAIN, least[1], MOST_WRONG_CERTAIN)
     authentic = found(1 - y, away, MOST_WRONG_LIKELY, least[0])
-    if likely is None or (certain is not None and certain < likely):
-        certain = None
-    return Thresholds(certain, likely, None if authentic is None else 1 - authentic)
+    return Thresholds(
+        found(y, towards, MOST_WRONG_CERTAIN, least[1], MOST_WRONG_CERTAIN),
+        found(y, towards, MOST_WRONG_LIKELY, least[1]),
+        None if authentic is None else 1 - authentic,
+    )
 
 
 def verdicts(p: Floats, w: Floats, pixels: Floats, claims: NDArray[np.str_], t: Thresholds) -> NDArray[np.str_]:
@@ -210,51 +216,61 @@ def verdicts(p: Floats, w: Floats, pixels: Floats, claims: NDArray[np.str_], t: 
     )
 
 
-def cross_fitted(judged: Judged, widths: Floats) -> NDArray[np.str_]:
-    """Verdicts of each fold of sources by thresholds fitted on the other folds' probabilities."""
+def called_by(judged: Judged, widths: Floats, by_fold: dict[int, Thresholds]) -> NDArray[np.str_]:
+    """Verdicts of each fold of sources by the thresholds fitted on the other folds."""
     data, p = judged.data, judged.probabilities
     out = np.full(len(data), "inconclusive", dtype="<U24")
-    for fold in np.unique(judged.folds):
+    for fold, thresholds in by_fold.items():
         test = judged.folds == fold
-        t = fit_thresholds(judged, widths, ~test)
-        out[test] = verdicts(p[test], widths[test], judged.pixels[test], data.claims[test], t)
+        out[test] = verdicts(p[test], widths[test], judged.pixels[test], data.claims[test], thresholds)
     return out
 
 
-def wrong_elsewhere(judged: Judged, crossed: NDArray[np.str_], words: tuple[str, ...], label: int) -> float:
-    """Share of wrong ones among images called so by thresholds fitted on other sources, at even odds; 1 where none was.
-    On the deliveries that make both classes alike, of files that say nothing of their maker.
+def kept_elsewhere(judged: Judged, crossed: NDArray[np.str_], words: tuple[str, ...], label: int, most_wrong: float) -> bool:
+    """Whether thresholds fitted on other sources keep the promise: at most `most_wrong` of what is called so is wrong, at
+    even odds, every image counting alike, and no large kind of real image is called AI more than one time in ten.
+    Over the deliveries that make both classes alike, files that say nothing of their maker. False where none was called.
     """
     data = judged.data
     ours = (data.deliveries != "stored") & (data.claims != "generated")
-    called = [float(np.isin(crossed[ours & (data.labels == value)], words).mean()) for value in (label, 1 - label)]
-    return called[1] / sum(called) if called[0] > 0 else 1.0
+    called = ours & np.isin(crossed, words)
+    right, wrong = (called[ours & (data.labels == value)].mean() for value in (label, 1 - label))
+    if right == 0 or wrong > most_wrong * (right + wrong):
+        return False
+    kinds, counts = np.unique(data.kinds[ours & (data.labels == 0)], return_counts=True)
+    large = kinds[counts >= LEAST_OF_A_KIND] if label == 1 else []
+    return all(called[ours & (data.labels == 0) & (data.kinds == kind)].mean() <= MOST_FALSE_OF_A_KIND for kind in large)
 
 
-def standing(thresholds: Thresholds, judged: Judged, crossed: NDArray[np.str_]) -> Thresholds:
-    """Without the thresholds whose promise breaks as soon as they are fitted on other sources than they judge: it would
-    break for people's pictures too.
+def settled(judged: Judged, widths: Floats) -> tuple[Thresholds, NDArray[np.str_]]:
+    """The thresholds that keep their promise on other sources too, None for each that no share of the promise makes
+    keep it; and the verdicts of the same thresholds fitted without the sources that they judge.
     """
-    likely = wrong_elsewhere(judged, crossed, ("likely-ai-generated", "ai-generated"), 1) <= MOST_WRONG_LIKELY
-    certain = likely and wrong_elsewhere(judged, crossed, ("ai-generated",), 1) <= MOST_WRONG_CERTAIN
-    authentic = wrong_elsewhere(judged, crossed, ("likely-authentic",), 0) <= MOST_WRONG_LIKELY
-    return Thresholds(
-        thresholds.ai if certain else None,
-        thresholds.likely_ai if likely else None,
-        thresholds.likely_authentic if authentic else None,
-    )
-
-
-def withdrawn(crossed: NDArray[np.str_], judged: Judged, thresholds: Thresholds) -> NDArray[np.str_]:
-    """Verdicts by thresholds of other sources, without those that no threshold is left for: what ships, put to the test."""
-    silent = [
-        word
-        for word, value in (
-            ("ai-generated", thresholds.ai), ("likely-ai-generated", thresholds.likely_ai), ("likely-authentic", thresholds.likely_authentic),
+    everything = np.ones(len(widths), dtype=bool)
+    none = Thresholds(None, None, None)
+    shipped, elsewhere = none, dict.fromkeys(np.unique(judged.folds).tolist(), none)
+    fits = {
+        share: (
+            fit_thresholds(judged, widths, everything, share),
+            {fold: fit_thresholds(judged, widths, judged.folds != fold, share) for fold in elsewhere},
         )
-        if value is None
-    ]
-    return np.where(np.isin(crossed, silent) & (judged.data.claims != "generated"), "inconclusive", crossed)
+        for share in SHARES
+    }
+    promises = (
+        ("likely_ai", ("likely-ai-generated",), 1, MOST_WRONG_LIKELY),
+        ("ai", ("ai-generated",), 1, MOST_WRONG_CERTAIN),
+        ("likely_authentic", ("likely-authentic",), 0, MOST_WRONG_LIKELY),
+    )
+    for name, words, label, most_wrong in promises:
+        for whole, by_fold in fits.values():
+            if getattr(whole, name) is None or (name == "ai" and (shipped.likely_ai is None or whole.ai < shipped.likely_ai)):
+                continue
+            alone = {fold: replace(none, **{name: getattr(each, name)}) for fold, each in by_fold.items()}
+            if kept_elsewhere(judged, called_by(judged, widths, alone), words, label, most_wrong):
+                shipped = replace(shipped, **{name: getattr(whole, name)})
+                elsewhere = {fold: replace(each, **{name: getattr(by_fold[fold], name)}) for fold, each in elsewhere.items()}
+                break
+    return shipped, called_by(judged, widths, elsewhere)
 
 
 @dataclass(frozen=True)
@@ -284,14 +300,13 @@ def keep_promises(
         able = rows & np.isfinite(unseen.log_odds)
         alone = judge(data, folds, (unseen,), claims, able)
         own = band(widths, halves, alone)
-        elsewhere = cross_fitted(alone, own)
-        thresholds = standing(fit_thresholds(alone, own, np.ones(len(own), dtype=bool)), alone, elsewhere)
+        thresholds, elsewhere = settled(alone, own)
         by_set[unseen.key] = thresholds
         mine = (judged.chosen == index)[able[rows]]
         args = (alone.probabilities, own, alone.pixels, alone.data.claims)
         at = judged.chosen == index
         given[at] = verdicts(*args, thresholds)[mine]
-        crossed[at] = withdrawn(elsewhere, alone, thresholds)[mine]
+        crossed[at] = elsewhere[mine]
     nothing = judged.chosen < 0
     silent = Thresholds(None, None, None)
     for out in (given, crossed):

@@ -15,16 +15,17 @@ import datetime
 import hashlib
 import json
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from beside import with_figures
 from claims import CAMERA_CAP, WEAK_CAP, Claims, capped, log_ratios, read_claims
 from data import Data, load, read_manifests, read_scores
 from deciding import ZONES, Widths, keep_promises, judge, measure_widths, set_widths
-from fusing import Unseen, choose_layers, leave_sources_out, set_json
+from fusing import Key, Unseen, choose_layers, leave_sources_out, set_json
 from layers import MODEL, Nested, nest
 from measures import Floats
 from modeloff import without_model
@@ -108,6 +109,43 @@ def sets_in_order(nested: Nested) -> tuple[list[Unseen], Evaluation]:
     return [*with_model, *without], Evaluation(nested=nested, chosen=chosen, off=off, beside=beside)
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """What sets in an order come to: widths, and thresholds with their promises, with the detector and without."""
+
+    sets: list[Unseen]
+    ran: NDArray[np.bool_]
+    """Where the detector judged and a set counts it."""
+    widths: Widths
+    halves: dict[Key, float]
+    states: dict[str, State]
+
+    @staticmethod
+    def of(nested: Nested, sets: list[Unseen], evidence: Floats) -> Weighed:
+        data = nested.data
+        ran = np.isfinite(nested.outer[MODEL]) if any(MODEL in unseen.key for unseen in sets) else np.zeros(len(data), dtype=bool)
+        anything = np.ones(len(data), dtype=bool)
+        without = [unseen for unseen in sets if MODEL not in unseen.key]
+        judged = {
+            "with the detector": (judge(data, nested.folds, sets, evidence, ran), sets, ran),
+            "without the detector": (judge(data, nested.folds, without, evidence, anything), without, anything),
+        }
+        widths = measure_widths(judged["with the detector" if ran.any() else "without the detector"][0])
+        halves = {key: width for one, _, _ in judged.values() for key, width in set_widths(one).items()}
+        states = {
+            name: State(one, keep_promises(data, nested.folds, own, evidence, rows, widths, halves))
+            for name, (one, own, rows) in judged.items()
+            if rows.any()
+        }
+        return Weighed(sets, ran, widths, halves, states)
+
+    def answers_first(self) -> bool:
+        """False where the first set keeps no promise to call a picture AI, and the second, of fewer layers, does."""
+        by_set = self.states["with the detector"].promises.by_set
+        first, second = (by_set[unseen.key].likely_ai for unseen in self.sets[:2])
+        return first is not None or second is None
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("features", type=Path, nargs="+")
@@ -136,21 +174,13 @@ def main() -> int:
     nested = nest(data)
     sets, evaluation = sets_in_order(nested)
     evidence = claim_evidence(nested, claims)
-    ran = np.isfinite(nested.outer[MODEL]) if any(MODEL in unseen.key for unseen in sets) else np.zeros(len(data), dtype=bool)
-    anything = np.ones(len(data), dtype=bool)
+    weighed = Weighed.of(nested, sets, evidence)
+    if evaluation.beside and evaluation.beside.won and not weighed.answers_first():
+        # What ranks better and then may say nothing is worth less to people than what may.
+        sets, evaluation = sets[1:], replace(evaluation, stood_down=True)
+        weighed = Weighed.of(nested, sets, evidence)
+    ran, widths, halves, states = weighed.ran, weighed.widths, weighed.halves, weighed.states
     without = [unseen for unseen in sets if MODEL not in unseen.key]
-    judged = {
-        "with the detector": (judge(data, nested.folds, sets, evidence, ran), sets, ran),
-        "without the detector": (judge(data, nested.folds, without, evidence, anything), without, anything),
-    }
-    main_state = "with the detector" if ran.any() else "without the detector"
-    widths = measure_widths(judged[main_state][0])
-    halves = {key: width for one, _, _ in judged.values() for key, width in set_widths(one).items()}
-    states = {
-        name: State(one, keep_promises(data, nested.folds, own, evidence, rows, widths, halves))
-        for name, (one, own, rows) in judged.items()
-        if rows.any()
-    }
     promises = {unseen.key: states["without the detector"].promises.by_set.get(unseen.key) for unseen in without}
     if ran.any():
         promises |= states["with the detector"].promises.by_set

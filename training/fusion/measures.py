@@ -124,36 +124,38 @@ def interval(
     return quantiles(np.array([measure(rows) for rows in samples]), level)
 
 
+def by_source(groups: NDArray[np.str_]) -> Floats:
+    """Weights under which every source weighs one, however many images it has."""
+    _, index, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    return 1 / counts[index]
+
+
 def decision_threshold(
-    labels: Labels, probabilities: Floats, most_wrong: float, least_called: int, most_false: float = 1.0
+    labels: Labels, probabilities: Floats, groups: NDArray[np.str_], most_wrong: float, least_called: int, most_false: float = 1.0
 ) -> float | None:
     """The lowest probability from which calling class 1 is wrong at most `most_wrong` of the time.
 
-    "Wrong" is the share of class 0 among the called at even prior odds, with the finite-sample correction
-    of split conformal prediction: one more error than was seen is counted (Vovk et al. 2005; Lei et al.
-    2018). The search ends where the error as seen exceeds the promise for any higher threshold that calls
-    `least_called` images of class 1, so that one lucky stretch cannot set the threshold. `most_false` bounds
-    the false positive rate likewise.
+    "Wrong" is the share of class 0 among the called at even prior odds, where every source (`groups`) weighs the
+    same: the next picture comes from a source that was not seen, and images of one source are right or wrong
+    together. One more source of class 0, all of it called, is counted than was seen: the finite-sample correction
+    of conformal prediction over sources (Dunn, Wasserman and Ramdas, "Distribution-free prediction sets for
+    two-layer hierarchical models", 2023). `most_false` bounds the false positive rate likewise. At least
+    `least_called` images of class 1 are called; None where no probability keeps all that.
     """
-    order = np.argsort(-probabilities, kind="stable")
-    hits = np.cumsum(labels[order] == 1)
-    misses = np.cumsum(labels[order] == 0)
-    positives, negatives = int((labels == 1).sum()), int((labels == 0).sum())
-    if positives == 0 or negatives == 0:
+    if not (labels == 1).any() or not (labels == 0).any():
         return None
-    false_rate = (misses + 1) / (negatives + 1)
-    true_rate = hits / positives
-    keeps = (false_rate <= most_wrong * (false_rate + true_rate)) & (false_rate <= most_false)
-    seen = misses / negatives
-    breaks = (seen > most_wrong * (seen + true_rate)) | (seen > most_false)
-    best = None
+    order = np.argsort(-probabilities, kind="stable")
     ranked = probabilities[order]
-    for i in range(len(ranked)):
-        last_of_tie = i + 1 == len(ranked) or ranked[i + 1] < ranked[i]
-        if not last_of_tie or hits[i] < least_called:
-            continue
-        if breaks[i]:
-            break
-        if keeps[i]:
-            best = float(ranked[i])
-    return best
+    called: dict[int, Floats] = {}
+    sources: dict[int, int] = {}
+    for value in (0, 1):
+        own = labels == value
+        weights = np.zeros(len(labels))
+        weights[own] = by_source(groups[own])
+        called[value], sources[value] = np.cumsum(weights[order]), len(np.unique(groups[own]))
+    false_rate = (called[0] + 1) / (sources[0] + 1)
+    true_rate = called[1] / sources[1]
+    keeps = (false_rate <= most_wrong * (false_rate + true_rate)) & (false_rate <= most_false)
+    last_of_tie = np.append(ranked[1:] < ranked[:-1], True)
+    found = np.flatnonzero(keeps & last_of_tie & (np.cumsum(labels[order] == 1) >= least_called))
+    return float(ranked[found[-1]]) if len(found) else None

@@ -99,11 +99,11 @@ describe('a card that is not as it must be is refused, with the place named', ()
 });
 
 describe('from views to a probability', () => {
-  const card = parseCard(changed('combine', { bias: -0.5, weights: { global: 2, crop: 0.25, mobile: 3 } }));
+  const card = parseCard(changed('combine', { bias: -0.5, weights: { global: 2, crop: 0.25 } }));
   const calibrated = parseCard(changed('calibration', { kind: 'platt', a: 2, b: -1 }));
 
   test('log-odds are weighed and summed', () => {
-    expect(combineLogits(card, { global: 1.5, crop: -4, mobile: 2 })).toBeCloseTo(-0.5 + 3 - 1 + 6, 12);
+    expect(combineLogits(card, { global: 1.5, crop: -4 })).toBeCloseTo(-0.5 + 3 - 1, 12);
   });
 
   test('a missing view is an error, never a zero', () => {

@@ -14,14 +14,15 @@ import numpy as np
 import fit
 from claims import CAMERA_CAP, Claims, capped, log_ratios
 from data import NO_SCORES, Data, Scores, honest
-from deciding import MOST_WRONG_CERTAIN, MOST_WRONG_LIKELY, Judged, Thresholds, called_by, kept_elsewhere, settled
-from fusing import Chosen
+from deciding import MOST_WRONG_CERTAIN, MOST_WRONG_LIKELY, Judged, Promises, Thresholds, Widths, called_by, kept_elsewhere, settled
+from fusing import Chosen, Unseen
 from measures import (
     auc, bootstrap_by_group, calibration_error, class_weights, decision_threshold, resampled_auc, true_positive_rate,
 )
 from prepare import FIELDS
+from results import State
 from scales import on_one_scale
-from stacking import deal, fit_logistic, fit_platt
+from stacking import Platt, deal, fit_logistic, fit_platt
 
 
 class Measures(unittest.TestCase):
@@ -243,6 +244,21 @@ class Settling(unittest.TestCase):
 
 
 class Sets(unittest.TestCase):
+    def test_a_set_that_may_say_nothing_does_not_go_before_one_that_may(self) -> None:
+        def first_answers(*likely: float | None) -> bool:
+            names = [("model", "noise"), ("model",), ("noise",)][: len(likely)]
+            sets = [Unseen(name, 0.0, {}, {}, Platt(1, 0), np.zeros(1), {}) for name in names]
+            by_set = {name: Thresholds(None, at, None) for name, at in zip(names, likely, strict=True)}
+            words = np.array(["inconclusive"])
+            state = State(Settling().judged(np.full(1, 0.4), np.zeros(1, dtype=int), words), Promises(by_set, words, words, np.zeros(1)))
+            widths = Widths((0.1,) * 5, 256, 0.1, 0.1, 0.1, 0.1, 1, 0.1)
+            return fit.Weighed(sets, np.ones(1, dtype=bool), widths, {}, {"with the detector": state}).answers_first()
+
+        self.assertTrue(first_answers(0.9, 0.9, None))
+        self.assertTrue(first_answers(0.9, None, None))
+        self.assertTrue(first_answers(None, None, 0.9), "the third knows nothing of the detector")
+        self.assertFalse(first_answers(None, 0.9, None))
+
     def test_the_detector_goes_before_any_number_of_other_layers(self) -> None:
         chosen = Chosen(earning=("texture", "edge"), with_model=("model", "noise"))
         self.assertEqual(chosen.keys(), [

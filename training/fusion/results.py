@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from beside import Beside
 from claims import Claims
 from data import CLAIMS, Data
-from deciding import Judged, Promises, Thresholds, Widths
+from deciding import SHARES, Judged, Promises, Thresholds, Widths
 from fusing import Chosen, Key, Unseen, clamped
 from layers import MODEL, Nested
 from measures import (
@@ -212,7 +212,7 @@ def state_parts(name: str, state: State) -> list[str]:
         "None means that no threshold kept its promise on unseen sources (likely: at most 5 % wrong and at most 10 % of any kind of "
         "real image with 100 and more; ai-generated: at most 1 % wrong and at most 1 % of real images), counted on the deliveries that "
         "make both classes alike; that verdict then comes only from a statement in the file. Thresholds are fitted with every source "
-        "weighing the same, to the largest share of the promise (1, 0.8, 0.6, 0.4, 0.2) with which the promise itself is kept where "
+        f"weighing the same, to the largest share of the promise ({', '.join(f'{share:g}' for share in SHARES)}) with which the promise itself is kept where "
         "they are fitted on other sources than they judge; the share is chosen on these very figures.",
         table(["thresholds", "images", "n", "inconclusive", "decided", "wrong", "wrong among decided, even odds"], [
             [word, d, *errors(data, given, data.deliveries == d if d != "all" else anything)]

@@ -61,13 +61,13 @@ def area(nested: Nested, raw: Floats, ran: np.ndarray) -> tuple[float, float, fl
 
 def with_figures(nested: Nested) -> Beside | None:
     """None where there is no detector or too few images that it judged."""
-    data, mixed, names = nested.data, nested.mixed, others(nested)
+    data, checked, names = nested.data, nested.checked, others(nested)
     if MODEL not in nested.whole.models or not names:
         return None
     raw = np.full(len(data), np.nan)
     shares = {name: np.zeros(len(data)) for name in (MODEL, *names)}
     for fold, inner in enumerate(nested.inner):
-        train, test = mixed & (nested.folds != fold), nested.folds == fold
+        train, test = checked & (nested.folds != fold), nested.folds == fold
         learned, held_out = data.where(train), data.where(test)
         joint = Joint(learned, names)
         stack = stacked(inner[MODEL][train], joint_of_unseen(learned, names, joint), learned) if MODEL in inner else None
@@ -80,10 +80,10 @@ def with_figures(nested: Nested) -> Beside | None:
             shares[name][test] = joint_weight * values
     key = required(nested, names)
     raw[~np.isfinite(np.column_stack([nested.outer[name] for name in (MODEL, *key)])).all(axis=1)] = np.nan
-    ran = mixed & np.isfinite(raw)
-    learned = data.where(mixed)
+    ran = checked & np.isfinite(raw)
+    learned = data.where(checked)
     joint = Joint(learned, names)
-    stack = stacked(nested.unseen(MODEL)[mixed], joint_of_unseen(learned, names, joint), learned)
+    stack = stacked(nested.unseen(MODEL)[checked], joint_of_unseen(learned, names, joint), learned)
     if stack is None or ran.sum() < LEAST_IMAGES or len(np.unique(data.labels[ran])) < 2:
         return None
     model_weight, joint_weight = (float(weight) for weight in stack.weights)

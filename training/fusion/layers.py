@@ -94,6 +94,11 @@ class Nested:
     def mixed(self) -> NDArray[np.bool_]:
         return self.data.deliveries == "mixed"
 
+    @property
+    def checked(self) -> NDArray[np.bool_]:
+        """Rows of `mixed` that the engine measured: not those that the detector alone judged (`rescore.py`)."""
+        return self.mixed & np.array([any(own and name != MODEL for name, own in row.items()) for row in self.data.features])
+
     def unseen(self, name: str) -> Floats:
         """Of every row; what the final stage 2 is fitted on. NaN outside of `mixed`."""
         out = np.full(len(self.data), np.nan)

@@ -54,8 +54,8 @@ def others(nested: Nested) -> list[str]:
 
 
 def required(nested: Nested, names: list[str]) -> Key:
-    mixed = nested.mixed
-    return tuple(name for name in names if np.isfinite(nested.outer[name][mixed]).mean() >= MOSTLY)
+    checked = nested.checked
+    return tuple(name for name in names if np.isfinite(nested.outer[name][checked]).mean() >= MOSTLY)
 
 
 def stack_of_earning(nested: Nested) -> Floats:
@@ -63,7 +63,7 @@ def stack_of_earning(nested: Nested) -> Floats:
     data = nested.data
     raw = np.full(len(data), np.nan)
     for fold, columns in enumerate(nested.inner):
-        train, test = nested.mixed & (nested.folds != fold), nested.folds == fold
+        train, test = nested.checked & (nested.folds != fold), nested.folds == fold
         scores = {name: columns[name][train] for name in others(nested) if name in columns}
         key = earning_layers(scores, data.labels[train], data.groups[train])
         # As the engine would: the largest set whose layers all ran.
@@ -75,12 +75,12 @@ def stack_of_earning(nested: Nested) -> Floats:
             judged = fit_stack(inputs[ran], data.labels[ran])(np.column_stack([nested.outer[name][test] for name in own]))
             raw[test] = np.where(np.isfinite(judged), judged, raw[test])
     # A fold in which no layer stands out has nothing to say: even odds.
-    raw[~np.isfinite(raw)] = 0
+    raw[nested.checked & ~np.isfinite(raw)] = 0
     return raw
 
 
 def stack_of_all(nested: Nested) -> Way:
-    data, mixed, names = nested.data, nested.mixed, others(nested)
+    data, checked, names = nested.data, nested.checked, others(nested)
 
     def fitted(columns: dict[str, Floats], rows: np.ndarray) -> Logistic:
         inputs = np.nan_to_num(np.column_stack([columns.get(n, np.full(len(data), np.nan))[rows] for n in names]))
@@ -91,10 +91,10 @@ def stack_of_all(nested: Nested) -> Way:
     columns = np.nan_to_num(np.column_stack([nested.outer[name] for name in names]))
     for fold, inner in enumerate(nested.inner):
         test = nested.folds == fold
-        raw[test] = fitted(inner, mixed & ~test)(columns[test])
+        raw[test] = fitted(inner, checked & ~test)(columns[test])
     key = required(nested, names)
     raw[~np.isfinite(np.column_stack([nested.outer[name] for name in key])).all(axis=1)] = np.nan
-    stack = fitted({name: nested.unseen(name) for name in names}, mixed)
+    stack = fitted({name: nested.unseen(name) for name in names}, checked)
     scaling, log_odds = rescaled(nested, raw)
     weights = {name: float(w) for name, w in zip(names, stack.weights, strict=True) if w > 0 or name in key}
     parts = {name: np.nan_to_num(scaling.slope * w * nested.outer[name]) for name, w in weights.items()}
@@ -148,20 +148,20 @@ class Joint:
 
 
 def one_regression(nested: Nested) -> Way:
-    data, mixed, names = nested.data, nested.mixed, others(nested)
+    data, checked, names = nested.data, nested.checked, others(nested)
     raw = np.full(len(data), np.nan)
     parts = {name: np.zeros(len(data)) for name in names}
     for fold in range(len(nested.inner)):
         test = nested.folds == fold
         held_out = data.where(test)
-        joint = Joint(data.where(mixed & ~test), names)
+        joint = Joint(data.where(checked & ~test), names)
         own = joint.parts(held_out)
         raw[test] = joint.logistic.intercept + np.sum(list(own.values()), axis=0)
         for name, values in own.items():
             parts[name][test] = values
     key = required(nested, names)
     raw[~np.isfinite(np.column_stack([nested.outer[name] for name in key])).all(axis=1)] = np.nan
-    final = Joint(data.where(mixed), names)
+    final = Joint(data.where(checked), names)
     scaling, log_odds = rescaled(nested, raw)
     unseen = Unseen(
         key, final.logistic.intercept, dict.fromkeys(names, 1.0), final.fits(), scaling, log_odds,
@@ -172,13 +172,13 @@ def one_regression(nested: Nested) -> Way:
 
 def best_single(nested: Nested) -> str:
     """By the area under the curve over `mixed`, among layers that ran on nearly all of it that they may judge."""
-    mixed = nested.mixed & (nested.data.splits == "val")
+    checked = nested.checked & (nested.data.splits == "val")
 
     def ranks(name: str) -> float:
         ran = nested.mixed & np.isfinite(nested.outer[name])
         return auc(nested.data.labels[ran], nested.outer[name][ran])
 
-    able = [name for name in others(nested) if np.isfinite(nested.outer[name][mixed]).mean() >= MOSTLY]
+    able = [name for name in others(nested) if np.isfinite(nested.outer[name][checked]).mean() >= MOSTLY]
     return max(able, key=ranks)
 
 

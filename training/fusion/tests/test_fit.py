@@ -277,7 +277,7 @@ class Whole(unittest.TestCase):
             with (folder / "manifest.tsv").open("w", newline="") as file, (folder / "x.jsonl").open("w") as lines:
                 table = csv.DictWriter(file, FIELDS, delimiter="\t", lineterminator="\n", restval="")
                 table.writeheader()
-                for i in range(800):
+                for i in range(1200):  # the last third was judged by the detector alone, and never measured
                     label, delivery = i % 2, ("mixed", "mixed", "hard", "stored")[i // 2 % 4]
                     sha = hashlib.sha256(str(i).encode()).hexdigest()
                     repo = f"{'ai' if label else 'real'}/{i // 2 % 53}"  # fewer than twenty sources could promise nothing
@@ -287,13 +287,12 @@ class Whole(unittest.TestCase):
                         "bytes": 20000 + i,
                     })
                     stated = label and delivery == "stored" and i % 20 == 7
+                    measured = {"frequency": {"slope": dice.normal()}, "ela": {}, "noise": {"rms": 2 * (label - 0.5) + others.normal(0, 1)}}
                     lines.write(json.dumps({
                         "file": str(i), "sha256": sha, "modelVersion": "m1",
                         "layers": {x: {"status": "clear"} for x in ("model", "frequency", "noise", "ela", "metadata")}
                         | ({"ela": {"status": "unavailable"}}),
-                        "features": {"model": {"logit": 6 * (label - 0.5) + dice.normal(0, 2)},
-                                     "frequency": {"slope": dice.normal()}, "ela": {},
-                                     "noise": {"rms": 2 * (label - 0.5) + others.normal(0, 1)}},
+                        "features": {"model": {"logit": 6 * (label - 0.5) + dice.normal(0, 2)}} | (measured if i < 800 else {}),
                         "claims": {"metadata": {"kind": "generated"}} if stated else {},
                     }) + "\n")
             claims = folder / "claims.tsv"
@@ -311,7 +310,7 @@ class Whole(unittest.TestCase):
                 self.assertEqual(fit.main(), 0)
 
             fusion = json.loads((folder / "fusion.json").read_text())
-            self.assertEqual(fusion["fitted"]["images"], 800)
+            self.assertEqual(fusion["fitted"]["images"], 1200)
             self.assertEqual(fusion["fitted"]["modelVersion"], "m1")
             by_layers = {tuple(s["layers"]): s for s in fusion["sets"]}
             self.assertEqual(list(by_layers)[-1], (), "the empty set is the last resort")

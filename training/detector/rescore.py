@@ -9,8 +9,8 @@ here within 1e-2: so a new model needs no second run of the browser over the ima
 `training/fusion/fit.py`. Files are found by their SHA-256 in DIR. Without features, every file in DIR gets the
 detector's figures alone: enough for its calibration and for the thresholds.
 
-With two cards, the first trained without half 0 and the second without half 1 (`folds.py`), each picture is judged by
-the one that never saw its repository; pictures of repositories in neither half are left out.
+With several cards, the first trained without part 0 of the sources, the second without part 1 and so on (`folds.py`),
+each picture is judged by the one that never saw its repository; pictures of repositories in no part are left out.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def start(cards: list[Path]) -> None:
 
 
 def judged(line: str, files: dict[str, Path], halves: dict[str, int] | None) -> str | None:
-    """`halves`: by SHA-256, which half of the sources the picture is of; None where one card judges all."""
+    """`halves`: by SHA-256, which part of the sources the picture is of; None where one card judges all."""
     row = json.loads(line)
     path = files.get(row.get("sha256", ""))
     if path is None or "features" not in row or (halves is not None and row["sha256"] not in halves):
@@ -61,7 +61,7 @@ def judged(line: str, files: dict[str, Path], halves: dict[str, int] | None) -> 
 
 
 def halves_of(manifests: list[Path], folds: Path) -> dict[str, int]:
-    """Half of the sources by the delivered file's SHA-256."""
+    """Part of the sources by the delivered file's SHA-256."""
     halves = read_folds(folds)
     rows = [row for path in manifests for row in csv.DictReader(path.read_text().splitlines(), delimiter="\t")]
     return {row["sha256"]: halves[row["repo"]] for row in rows if row["repo"] in halves}
@@ -77,9 +77,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    if len(options.card) > 2 or (len(options.card) == 2) != bool(options.folds and options.manifest):
-        parser.error("two cards go with --folds and --manifest, one card with neither")
+    if (len(options.card) > 1) != bool(options.folds and options.manifest):
+        parser.error("several cards go with --folds and --manifest, one card with neither")
     halves = halves_of(options.manifest, options.folds) if options.folds else None
+    if halves and max(halves.values()) >= len(options.card):
+        parser.error(f"{len(options.card)} cards for {max(halves.values()) + 1} parts of the sources")
     files = {
         hashlib.sha256(path.read_bytes()).hexdigest(): path
         for folder in options.files

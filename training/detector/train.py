@@ -7,7 +7,8 @@ One config file is one run. The state is written every `save_every` steps with o
 the data, so a killed run goes on where it was. Runs on the GPU if there is one. Waits for parts that
 `prepare.py` is still writing.
 
-`--leave-out` keeps one half of the sources (`folds.py`) from the network, which is then judged on that half.
+`--leave-out` keeps one half of the sources (`folds.py`), or several parts of them, from the network, which is then judged
+on them.
 `--start` begins at the mean of finished networks' weights instead of ImageNet's (Wortsman et al., "Model soups",
 2022): both halves' networks, taught further on all sources, cost less than a third from the beginning.
 """
@@ -174,18 +175,18 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--folds", type=Path, help="halves of the sources, for --leave-out")
-    parser.add_argument("--leave-out", type=int, default=-1, help="the half that this network is not to see")
+    parser.add_argument("--folds", type=Path, help="parts of the sources, for --leave-out")
+    parser.add_argument("--leave-out", type=int, nargs="+", default=[], help="the parts that this network is not to see")
     parser.add_argument("--start", type=Path, nargs="*", default=[], help="finished networks to begin at the mean of")
     parser.add_argument("--aligned", type=Path, help="aligned.py's folder, for a config with a share of it")
     options = parser.parse_args()
     config = Config.read(options.config)
     if (config.aligned > 0) != bool(options.aligned):
         parser.error("--aligned goes with a config that has `aligned`")
-    if options.leave_out >= 0 and not options.folds:
+    if options.leave_out and not options.folds:
         parser.error("--leave-out needs --folds")
     halves = read_folds(options.folds) if options.folds else {}
-    left_out = frozenset(repo for repo, half in halves.items() if half == options.leave_out)
+    left_out = frozenset(repo for repo, half in halves.items() if half in options.leave_out)
     pairs = Pairs(options.aligned, config.view, left_out) if options.aligned else None
     torch.set_num_threads(options.threads)
     torch.manual_seed(config.seed)

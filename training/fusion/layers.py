@@ -74,6 +74,11 @@ def fit_card(logits: Floats, labels: Labels, groups: NDArray[np.str_]) -> tuple[
     return fit_platt(logits, labels), out_of_fold(fit, deal(labels, groups, FOLDS))
 
 
+def measured(data: Data) -> NDArray[np.bool_]:
+    """Rows that any layer but the detector ran on."""
+    return np.array([any(own and name != MODEL for name, own in row.items()) for row in data.features])
+
+
 @dataclass(frozen=True)
 class Nested:
     """What stage 2 needs so that it can be judged leave-source-out, at the price of one pass over the layers."""
@@ -97,7 +102,7 @@ class Nested:
     @property
     def checked(self) -> NDArray[np.bool_]:
         """Rows of `mixed` that the engine measured: not those that the detector alone judged (`rescore.py`)."""
-        return self.mixed & np.array([any(own and name != MODEL for name, own in row.items()) for row in self.data.features])
+        return self.mixed & measured(self.data)
 
     def unseen(self, name: str) -> Floats:
         """Of every row; what the final stage 2 is fitted on. NaN outside of `mixed`."""
@@ -108,7 +113,7 @@ class Nested:
 
 def nest(data: Data, only: frozenset[str] | None = None) -> Nested:
     """Fits every layer without each fold of sources in turn, on `mixed` alone, and judges all deliveries."""
-    folds = deal(data.labels, data.groups, OUTER_FOLDS)
+    folds = deal(data.labels, data.groups, OUTER_FOLDS, measured(data))
     mixed = data.deliveries == "mixed"
     outer: dict[str, Floats] = {}
     inner = []

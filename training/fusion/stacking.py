@@ -91,21 +91,28 @@ def fit_platt(logits: Floats, labels: Labels) -> Platt:
     return Platt(float(fitted.weights[0]), fitted.intercept)
 
 
-def deal(labels: Labels, groups: NDArray[np.str_], folds: int) -> NDArray[np.intp]:
+def deal(labels: Labels, groups: NDArray[np.str_], folds: int, first: NDArray[np.bool_] | None = None) -> NDArray[np.intp]:
     """A fold for every row: whole groups, largest first, class by class, so that each fold has both. A group that holds
     both classes lies in one fold nonetheless.
+
+    Groups with rows in `first` are dealt by these rows as if there were no others, and the rest around them: rows that
+    come in beside move nothing of what was there.
     """
-    out = np.zeros(len(labels), dtype=np.intp)
+    everything = np.ones(len(labels), dtype=bool)
     dealt: dict[str, int] = {}
-    for value in (0, 1):
-        names, counts = np.unique(groups[labels == value], return_counts=True)
-        loads = np.zeros(folds)
-        for name in names[np.lexsort((names, -counts))]:
-            fold = dealt.setdefault(str(name), int(np.argmin(loads)))
-            rows = (groups == name) & (labels == value)
-            out[rows] = fold
-            loads[fold] += rows.sum()
-    return out
+    for chosen in (everything,) if first is None else (first, everything):
+        known = dict(dealt)
+        for value in (0, 1):
+            names, counts = np.unique(groups[chosen & (labels == value)], return_counts=True)
+            loads = np.zeros(folds)
+            for name, count in zip(names, counts, strict=True):
+                if name in known:
+                    loads[known[name]] += count
+            for at in np.lexsort((names, -counts)):
+                name = str(names[at])
+                if name not in known:
+                    loads[dealt.setdefault(name, int(np.argmin(loads)))] += counts[at]
+    return np.array([dealt[str(name)] for name in groups], dtype=np.intp)
 
 
 def out_of_fold(

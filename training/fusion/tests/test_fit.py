@@ -111,6 +111,16 @@ class Fitting(unittest.TestCase):
         labels = np.array([0, 1, 0, 1] + [i // 2 % 2 for i in range(20)])
         self.assertEqual(len(np.unique(deal(labels, groups, 3)[groups == "both"])), 1)
 
+    def test_rows_that_come_in_beside_move_no_source(self) -> None:
+        dice = np.random.default_rng(7)
+        groups, labels = dice.integers(0, 30, 400).astype(str), dice.integers(0, 2, 400)
+        first = (np.arange(400) < 250) & (groups != "3")
+        folds = deal(labels, groups, 5, first)
+        np.testing.assert_array_equal(folds[first], deal(labels[first], groups[first], 5))
+        for name in np.unique(groups):
+            self.assertEqual(len(np.unique(folds[groups == name])), 1)
+        np.testing.assert_array_equal(deal(labels, groups, 5, np.zeros(400, dtype=bool)), deal(labels, groups, 5))
+
     def test_newton_and_a_bounded_search_find_the_same_weights(self) -> None:
         dice = np.random.default_rng(2)
         x = dice.normal(size=(400, 3))

@@ -9,6 +9,10 @@ A repository is wholly in one half: its pictures share hands, prompts and scenes
 are in both halves, and so are families of generators with several, so that each half can learn what the other is
 asked: when both sources of GAN faces lay in one half, the other found none. The halves follow from the lists alone; no score has
 a say in them.
+
+Such a pair is parted without teaching both halves anew by giving each of the two repositories a part of its own (2, 3 ...)
+with `--keep`: the networks that left out the half and both are taught further on the half's other side and one of the
+two (`train.py --leave-out 0 2`), and judge the other (`evaluate.py --half 2`).
 """
 
 from __future__ import annotations

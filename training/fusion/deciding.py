@@ -93,6 +93,13 @@ class Judged:
     def probabilities(self) -> Floats:
         return clamped(self.pixels + self.claims)
 
+    def where(self, rows: NDArray[np.bool_]) -> Judged:
+        """Some of the rows; `sets` stay as they are."""
+        return Judged(
+            self.data.where(rows), self.folds[rows], self.sets, self.chosen[rows], self.pixels[rows], self.claims[rows],
+            self.conflicts[rows],
+        )
+
 
 def judge(data: Data, folds: NDArray[np.intp], sets: Sequence[Unseen], claims: Floats, rows: NDArray[np.bool_]) -> Judged:
     """The chosen rows by the first of the sets whose layers ran."""
@@ -273,6 +280,17 @@ def settled(judged: Judged, widths: Floats) -> tuple[Thresholds, NDArray[np.str_
     return shipped, called_by(judged, widths, elsewhere)
 
 
+def chosen_anew(judged: Judged, widths: Floats) -> NDArray[np.str_]:
+    """Verdicts of each fold of sources by thresholds fitted on the other folds, the share of the promise chosen there as
+    well: what `settled` is worth on sources that it has not seen at all.
+    """
+    by_fold = {
+        fold: settled(judged.where(judged.folds != fold), widths[judged.folds != fold])[0]
+        for fold in np.unique(judged.folds).tolist()
+    }
+    return called_by(judged, widths, by_fold)
+
+
 @dataclass(frozen=True)
 class Promises:
     """The thresholds of every set, and what they come to."""
@@ -281,6 +299,8 @@ class Promises:
     given: NDArray[np.str_]
     crossed: NDArray[np.str_]
     """By thresholds fitted on other sources."""
+    anew: NDArray[np.str_]
+    """By thresholds fitted on other sources, their share of the promise chosen there too."""
     half: Floats
 
 
@@ -294,7 +314,7 @@ def keep_promises(
     judged = judge(data, folds, sets, claims, rows)
     half = band(widths, halves, judged)
     given = np.full(len(judged.data), "inconclusive", dtype="<U24")
-    crossed = given.copy()
+    crossed, anew = given.copy(), given.copy()
     by_set = {}
     for index, unseen in enumerate(sets):
         able = rows & np.isfinite(unseen.log_odds)
@@ -307,10 +327,11 @@ def keep_promises(
         at = judged.chosen == index
         given[at] = verdicts(*args, thresholds)[mine]
         crossed[at] = elsewhere[mine]
+        anew[at] = chosen_anew(alone, own)[mine]
     nothing = judged.chosen < 0
     silent = Thresholds(None, None, None)
-    for out in (given, crossed):
+    for out in (given, crossed, anew):
         out[nothing] = verdicts(
             judged.probabilities[nothing], half[nothing], judged.pixels[nothing], judged.data.claims[nothing], silent
         )
-    return Promises(by_set, given, crossed, half)
+    return Promises(by_set, given, crossed, anew, half)

@@ -213,10 +213,14 @@ def state_parts(name: str, state: State) -> list[str]:
         "real image with 100 and more; ai-generated: at most 1 % wrong and at most 1 % of real images), counted on the deliveries that "
         "make both classes alike; that verdict then comes only from a statement in the file. Thresholds are fitted with every source "
         f"weighing the same, to the largest share of the promise ({', '.join(f'{share:g}' for share in SHARES)}) with which the promise itself is kept where "
-        "they are fitted on other sources than they judge; the share is chosen on these very figures.",
+        "they are fitted on other sources than they judge; the share is chosen on these very figures, but in the last rows, where each "
+        "fold of sources is judged by thresholds and shares that the other folds chose.",
         table(["thresholds", "images", "n", "inconclusive", "decided", "wrong", "wrong among decided, even odds"], [
             [word, d, *errors(data, given, data.deliveries == d if d != "all" else anything)]
-            for word, given in (("as shipped", promises.given), ("fitted on other sources", promises.crossed))
+            for word, given in (
+                ("as shipped", promises.given), ("fitted on other sources", promises.crossed),
+                ("share chosen there too", promises.anew),
+            )
             for d in ("all", *DELIVERIES)
         ]),
     ]

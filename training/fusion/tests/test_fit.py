@@ -14,7 +14,7 @@ import numpy as np
 import fit
 from claims import CAMERA_CAP, Claims, capped, log_ratios
 from data import NO_SCORES, Data, Scores, honest
-from deciding import MOST_WRONG_CERTAIN, MOST_WRONG_LIKELY, Judged, Promises, Thresholds, Widths, called_by, kept_elsewhere, settled
+from deciding import MOST_WRONG_CERTAIN, MOST_WRONG_LIKELY, Judged, Promises, Thresholds, Widths, called_by, chosen_anew, kept_elsewhere, settled
 from fusing import Chosen, Unseen
 from measures import (
     auc, bootstrap_by_group, calibration_error, class_weights, decision_threshold, resampled_auc, true_positive_rate,
@@ -244,6 +244,15 @@ class Settling(unittest.TestCase):
         wide = np.full(800, 0.4)
         self.assertEqual(settled(mixed, wide)[0], Thresholds(None, None, None), "the band reaches across even odds")
 
+    def test_what_is_chosen_anew_knows_nothing_of_the_source_it_judges(self) -> None:
+        at = np.arange(1600)
+        labels, sources = at // 8 % 2, (at // 8).astype(str)
+        odd = at < 8  # one real source that looks more like AI than AI does
+        judged = self.judged(np.where(odd, 0.9, np.where(labels == 1, 0.8, 0.2) + (at % 7) / 1000), labels, sources)
+        anew = chosen_anew(judged, np.full(1600, 0.05))
+        self.assertEqual({*anew[odd]}, {"likely-ai-generated"}, "the other folds had no cause to be careful")
+        self.assertNotIn("likely-ai-generated", anew[(labels == 0) & ~odd])
+
     def test_folds_are_judged_by_their_own_thresholds(self) -> None:
         at = np.arange(80)
         judged = self.judged(np.full(80, 0.7), at % 2, (at // 4).astype(str))
@@ -260,7 +269,7 @@ class Sets(unittest.TestCase):
             sets = [Unseen(name, 0.0, {}, {}, Platt(1, 0), np.zeros(1), {}) for name in names]
             by_set = {name: Thresholds(None, at, None) for name, at in zip(names, likely, strict=True)}
             words = np.array(["inconclusive"])
-            state = State(Settling().judged(np.full(1, 0.4), np.zeros(1, dtype=int), words), Promises(by_set, words, words, np.zeros(1)))
+            state = State(Settling().judged(np.full(1, 0.4), np.zeros(1, dtype=int), words), Promises(by_set, words, words, words, np.zeros(1)))
             widths = Widths((0.1,) * 5, 256, 0.1, 0.1, 0.1, 0.1, 1, 0.1)
             return fit.Weighed(sets, np.ones(1, dtype=bool), widths, {}, {"with the detector": state}).answers_first()
 

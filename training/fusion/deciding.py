@@ -327,7 +327,8 @@ def keep_promises(
         at = judged.chosen == index
         given[at] = verdicts(*args, thresholds)[mine]
         crossed[at] = elsewhere[mine]
-        anew[at] = chosen_anew(alone, own)[mine]
+        if at.any():
+            anew[at] = chosen_anew(alone, own)[mine]
     nothing = judged.chosen < 0
     silent = Thresholds(None, None, None)
     for out in (given, crossed, anew):

@@ -201,11 +201,16 @@ def state_parts(name: str, state: State) -> list[str]:
     data, p = judged.data, judged.probabilities
     mixed = data.deliveries == "mixed"
     summed = judged.pixels + judged.claims
-    anything = np.ones(len(data), dtype=bool)
+    groups = {
+        "all": np.ones(len(data), dtype=bool),
+        **{delivery: data.deliveries == delivery for delivery in DELIVERIES},
+        "`val`": data.splits == "val",
+        "`val`, delivered alike": (data.splits == "val") & (data.deliveries != "stored"),
+    }
     out = [
         f"## {name[0].upper()}{name[1:]}",
         "### Per delivery, with what files claim",
-        table(["delivery", *POWER], ([d, *power(data, data.deliveries == d, summed)] for d in DELIVERIES)),
+        table(["delivery", *POWER], ([d, *power(data, rows, summed)] for d, rows in groups.items() if d != "all")),
         "On `stored`, formats and qualities differ by class: its figures flatter.",
         "### Verdicts",
         "\n".join(f"- {'+'.join(key)}: {shown_all(t)}" for key, t in promises.by_set.items()),
@@ -216,18 +221,18 @@ def state_parts(name: str, state: State) -> list[str]:
         "they are fitted on other sources than they judge; the share is chosen on these very figures, but in the last rows, where each "
         "fold of sources is judged by thresholds and shares that the other folds chose.",
         table(["thresholds", "images", "n", "inconclusive", "decided", "wrong", "wrong among decided, even odds"], [
-            [word, d, *errors(data, given, data.deliveries == d if d != "all" else anything)]
+            [word, d, *errors(data, given, rows)]
             for word, given in (
                 ("as shipped", promises.given), ("fitted on other sources", promises.crossed),
                 ("share chosen there too", promises.anew),
             )
-            for d in ("all", *DELIVERIES)
+            for d, rows in groups.items()
         ]),
     ]
     if name.startswith("with "):
         out += [
             "### By kind of image (all deliveries)",
-            table(["class", "kind", "n", *VERDICTS, "wrong"], verdict_rows(data, promises.given, data.kinds, anything)),
+            table(["class", "kind", "n", *VERDICTS, "wrong"], verdict_rows(data, promises.given, data.kinds, groups["all"])),
             "### By repository (`mixed`)",
             table(["class", "repository", "n", *VERDICTS, "wrong"], verdict_rows(data, promises.given, data.repos, mixed)),
             "### Where it errs (`mixed`)",

@@ -19,6 +19,8 @@ FAMILIES = (
 _OF_KIND = {
     "stylegan-boredhumans": "gan-faces",
     "stylegan2": "gan-faces",
+    "stylegan3-faces": "gan-faces",
+    "r3gan": "gan-faces",
     "sd14": "stable-diffusion-1-2",
     "sd15": "stable-diffusion-1-2",
     "sd1x": "stable-diffusion-1-2",

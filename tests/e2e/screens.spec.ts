@@ -155,10 +155,13 @@ async function demo(world: World): Promise<void> {
   await page.close();
 }
 
-/** Opens a layer, by place or by name, and its map where it has one. */
+/** Opens a layer, by place or by name, and the rest of the list first where it is folded away there. */
 function openLayer(which: number | string): (page: Page) => Promise<void> {
   return async (page) => {
     const rows = page.locator('details.layer');
+    await rows.first().waitFor();
+    const rest = page.locator('details.layers-rest > summary');
+    if ((await rest.count()) > 0) await rest.click();
     const row = typeof which === 'number' ? rows.nth(which) : rows.filter({ hasText: which });
     await row.locator('summary').first().click();
   };

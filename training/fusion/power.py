@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from data import Data, load, read_manifests, read_scores
-from layers import STATING_LAYERS, nest
+from data import LEARNED_ON_TRAIN, Data, load, read_manifests, read_scores
+from layers import STATING_LAYERS, measured, nest
 from measures import Floats, auc, quantiles, resampled_auc
 from pages import part_of, replaced
 from results import table, with_interval
@@ -33,13 +33,17 @@ NAMES = {
 TIMES = 1000
 
 
-def power_of(data: Data, scores: np.ndarray, delivery: str) -> list[str]:
-    """AI images, real images, how many had no figures, AUC with its interval."""
+def power_of(name: str, data: Data, scores: np.ndarray, delivery: str) -> list[str]:
+    """AI images, real images, on how many it was asked and did not run, AUC with its interval.
+
+    It was not asked about what the detector alone judged (`rescore.py`), nor about pictures that it learned on.
+    """
     there = data.deliveries == delivery
     ran = there & np.isfinite(scores)
+    asked = measured(data) & ~((data.splits == "train") & (name in LEARNED_ON_TRAIN))
     labels, groups = data.labels[ran], data.groups[ran]
     counts = [str(int((labels == value).sum())) for value in (1, 0)]
-    missing = str(int(there.sum() - ran.sum()))
+    missing = str(int((there & asked & ~ran).sum()))
     if len(np.unique(labels)) < 2 or len(labels) < 50:
         return [*counts, missing, "too few"]
     bounds = quantiles(resampled_auc(labels, scores[ran], groups, TIMES))
@@ -53,7 +57,7 @@ def text_for(name: str, data: Data, unseen: dict[str, Floats]) -> str:
             "ran on too few images, or gives no figures, to be judged alone"
         )
         return f"Not measured as a score: it {reason}."
-    rows = [[words, *power_of(data, scores, key)] for key, words in NAMES.items()]
+    rows = [[words, *power_of(name, data, scores, key)] for key, words in NAMES.items()]
     version = ", ".join(sorted(data.model_versions)) if name == "model" else ""
     splits = " and ".join(f"`{split}`" for split in sorted(set(data.splits.tolist())))
     note = f" Model: {version}." if version else ""

@@ -1,6 +1,6 @@
 """Trains one network on prepared rounds.
 
-    python train.py --config configs/whole.json --data DIR --out DIR [--threads 1] \
+    python train.py --config configs/whole.json --data DIR [DIR ...] --out DIR [--threads 1] \
       [--folds sources/folds.tsv --leave-out 0] [--start A/net.pt B/net.pt]
 
 One config file is one run. The state is written every `save_every` steps with optimiser, average and place in
@@ -72,15 +72,23 @@ class Config:
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def parts(data: Path) -> Iterator[Path]:
-    """Parts in order of round and number, again from the first when all are done; waits for those to come."""
+def parts_of(draw: Path) -> Iterator[Path]:
+    """Parts of one draw in order of round and number, again from the first when all are done; waits for those to come."""
     while True:
-        for folder in sorted(data.glob("round-*")):
+        for folder in sorted(draw.glob("round-*")):
             for number in range(int((folder / "parts").read_text())):
                 part = folder / f"part-{number:02d}"
                 while not part.with_suffix(".json").exists():
                     time.sleep(5)
                 yield part
+
+
+def parts(draws: list[Path]) -> Iterator[Path]:
+    """Parts of several draws by turns, so that a small draw of new sources is seen as often as a large one of old ones."""
+    turns = [parts_of(draw) for draw in draws]
+    while True:
+        for turn in turns:
+            yield next(turn)
 
 
 class Pairs:
@@ -172,7 +180,7 @@ def rate_at(step: int, config: Config) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True, nargs="+", help="draws of prepare.py, read by turns")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--folds", type=Path, help="parts of the sources, for --leave-out")

@@ -30,9 +30,9 @@ describe('the packaged card', () => {
     }
   });
 
-  test('is the one that the fusion weights were fitted for', () => {
+  test('is the one that the fusion weights were fitted for, or on its scale', () => {
     const { fitted } = JSON.parse(readFileSync(join(FOLDER, 'fusion.json'), 'utf8'));
-    if (fitted.modelVersion !== null) expect(fitted.modelVersion).toBe(card.version);
+    if (fitted.modelVersion !== null) expect(fitted.modelVersion).toBe(card.scale?.of ?? card.version);
   });
 });
 
@@ -76,6 +76,10 @@ describe('a card that is not as it must be is refused, with the place named', ()
     ['calibration', { kind: 'platt', a: 1 }],
     ['calibration', { kind: 'isotonic', a: 1, b: 0 }],
     ['selfTest.backends', 0],
+    ['scale', { of: 'older', slope: 0, offset: 0, images: 800, date: '2026-11-22' }],
+    ['scale', { of: 'older', slope: 1, offset: 0, images: 0, date: '2026-11-22' }],
+    ['scale', { of: '../older', slope: 1, offset: 0, images: 800, date: '2026-11-22' }],
+    ['scale', { of: 'older', slope: 1 }],
     ['limits', []],
   ])('%s = %j', (path, value) => {
     expect(() => parseCard(changed(path, value))).toThrow(ModelError);

@@ -14,6 +14,7 @@ const MAX_GRID = 9;
 const identifier = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
 const finite = v.pipe(v.number(), v.finite());
 const positive = v.pipe(finite, v.gtValue(0));
+const version = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/));
 const side = v.pipe(v.number(), v.integer(), v.minValue(8), v.maxValue(MAX_INPUT_SIDE));
 const sentence = v.pipe(v.string(), v.nonEmpty(), v.maxLength(2000));
 const channels = <Item extends v.GenericSchema>(item: Item) => v.tuple([item, item, item]);
@@ -95,7 +96,7 @@ const families = v.strictObject({
 const schema = v.pipe(
   v.looseObject({
     schema: v.literal(1),
-    version: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)),
+    version,
     title: sentence,
     date: v.pipe(v.string(), v.isoDate()),
     licence: sentence,
@@ -112,6 +113,19 @@ const schema = v.pipe(
     /** Null until fitted: then log-odds are reported and no probability. */
     calibration: v.nullable(calibration),
     families: v.optional(families),
+    /**
+     * Where the verdict was fitted with an earlier detector: `combine` brings the log-odds to that one's scale,
+     * by this slope and offset, measured on pictures that neither had seen (`training/fusion/carry.py`).
+     */
+    scale: v.optional(
+      v.strictObject({
+        of: version,
+        slope: positive,
+        offset: finite,
+        images: v.pipe(v.number(), v.integer(), v.minValue(1)),
+        date: v.pipe(v.string(), v.isoDate()),
+      }),
+    ),
     /** How far a backend may be from `selfTestLogit` and from the other backend, in log-odds. */
     selfTest: v.strictObject({ reference: positive, backends: positive }),
     labels: v.strictObject({ high: v.literal('ai-generated'), low: v.literal('real') }),

@@ -43,6 +43,24 @@ class Mean(unittest.TestCase):
 
 
 @unittest.skipUnless(TORCH, "PyTorch is not installed")
+class Parts(unittest.TestCase):
+    def test_draws_are_read_by_turns_each_again_from_its_first_part(self) -> None:
+        from train import parts
+
+        with tempfile.TemporaryDirectory() as folder:
+            draws = []
+            for name, count in (("old", 3), ("new", 1)):
+                draws.append(Path(folder) / name)
+                (draws[-1] / "round-0").mkdir(parents=True)
+                (draws[-1] / "round-0" / "parts").write_text(str(count))
+                for at in range(count):
+                    (draws[-1] / "round-0" / f"part-{at:02d}.json").write_text("[]")
+            read = parts(draws)
+            seen = [f"{part.parent.parent.name} {part.name[-1]}" for part in (next(read) for _ in range(8))]
+        self.assertEqual(seen, ["old 0", "new 0", "old 1", "new 0", "old 2", "new 0", "old 0", "new 0"])
+
+
+@unittest.skipUnless(TORCH, "PyTorch is not installed")
 class Augmented(unittest.TestCase):
     def test_every_size_sees_the_same_share_of_a_whole(self) -> None:
         from train import CLOSEST, augmented

@@ -52,18 +52,18 @@ def read_folded(file: Path) -> Detector:
     # The exporter writes convolutions in the order in which pictures go through them.
     for layer, node in zip(layers, convolutions, strict=True):
         _, weight, bias = node.input
-        _put(layer.weight, found[weight], file)
-        _put(layer.bias, found[bias], file)
+        _put(layer.weight, found.get(weight), file)
+        _put(layer.bias, found.get(bias), file)
     for name in HEADS:
         head = getattr(net, name)
-        _put(head.weight, found[f"net.{name}.weight"], file)
-        _put(head.bias, found[f"net.{name}.bias"], file)
+        _put(head.weight, found.get(f"net.{name}.weight"), file)
+        _put(head.bias, found.get(f"net.{name}.bias"), file)
     return net.eval()
 
 
-def _put(target: Tensor | None, values: np.ndarray, file: Path) -> None:
-    if target is None or tuple(target.shape) != values.shape:
-        raise ValueError(f"{file}: a layer has weights of shape {values.shape}")
+def _put(target: Tensor | None, values: np.ndarray | None, file: Path) -> None:
+    if target is None or values is None or tuple(target.shape) != values.shape:
+        raise ValueError(f"{file}: a layer has weights of shape {'?' if values is None else values.shape}")
     target.data.copy_(torch.from_numpy(values.copy()))
 
 

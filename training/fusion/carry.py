@@ -14,7 +14,6 @@ to be measured with the engine itself; a fit of its own (`fit.py`) is better whe
 from __future__ import annotations
 
 import argparse
-import csv
 import datetime
 import json
 import sys
@@ -23,7 +22,9 @@ from pathlib import Path
 
 import numpy as np
 
-from layers import LEAST_IMAGES, MODEL
+from data import read_manifests, read_scores
+from layers import LEAST_IMAGES
+from scales import affine
 from stacking import fit_platt
 
 
@@ -38,14 +39,12 @@ class Scale:
 
 def read_logits(files: list[Path]) -> dict[str, float]:
     """The detector's log-odds by SHA-256 of the delivered file."""
-    rows = (json.loads(line) for file in files for line in file.read_text().splitlines() if line)
-    return {row["sha256"]: float(row["features"][MODEL]["logit"]) for row in rows}
+    return {sha256: figures["logit"] for sha256, figures in read_scores(files).figures.items()}
 
 
 def read_labels(manifests: list[Path]) -> dict[str, int]:
     """1 for pictures made by AI, by SHA-256 of the delivered file."""
-    rows = (row for path in manifests for row in csv.DictReader(path.read_text().splitlines(), delimiter="\t"))
-    return {row["sha256"]: int(row["label"] == "ai") for row in rows}
+    return {sha256: int(rows[0]["label"] == "ai") for sha256, rows in read_manifests(manifests)[0].items()}
 
 
 def scale_between(before: dict[str, float], after: dict[str, float], labels: dict[str, int]) -> Scale:
@@ -55,9 +54,7 @@ def scale_between(before: dict[str, float], after: dict[str, float], labels: dic
     if len(both) < LEAST_IMAGES or len(np.unique(truth)) < 2:
         raise ValueError(f"expected {LEAST_IMAGES} pictures of both classes that both detectors judged, found {len(both)}")
     old, new = (fit_platt(np.array([logits[each] for each in both]), truth) for logits in (before, after))
-    if old.slope <= 0 or new.slope <= 0:
-        raise ValueError("a detector that does not tell the classes apart has no scale")
-    return Scale(new.slope / old.slope, (new.intercept - old.intercept) / old.slope, len(both))
+    return Scale(*affine(new, old), len(both))
 
 
 def carried(card: dict, old: dict, scale: Scale, today: str) -> dict:

@@ -16,6 +16,15 @@ from layers import LEAST_IMAGES, MODEL
 from stacking import Platt, fit_platt
 
 
+def affine(theirs: Platt, ours: Platt) -> tuple[float, float]:
+    """Slope and offset that bring their log-odds to where ours give the same probability. ValueError where either does
+    not tell the classes apart.
+    """
+    if theirs.slope <= 0 or ours.slope <= 0:
+        raise ValueError("a detector that does not tell the classes apart has no scale")
+    return theirs.slope / ours.slope, (theirs.intercept - ours.intercept) / ours.slope
+
+
 def on_one_scale(data: Data) -> Data:
     """`train` log-odds of the detector as the shipped networks would spread them; unchanged where either has too few
     judged pictures of both classes.
@@ -28,10 +37,11 @@ def on_one_scale(data: Data) -> Data:
         if rows.sum() < LEAST_IMAGES or len(np.unique(data.labels[rows])) < 2:
             return data
         fits.append(fit_platt(logits[rows], data.labels[rows]))
-    theirs, ours = fits
-    if theirs.slope <= 0 or ours.slope <= 0:
+    try:
+        slope, offset = affine(*fits)
+    except ValueError:
         return data
-    matched = (theirs(logits) - ours.intercept) / ours.slope
+    matched = slope * logits + offset
     features = tuple(
         {**own, MODEL: {**own[MODEL], "logit": float(at)}} if train and own.get(MODEL) else own
         for own, at, train in zip(data.features, matched, learned, strict=True)

@@ -26,7 +26,7 @@ MOST_WRONG_LIKELY = 0.05
 MOST_WRONG_CERTAIN = 0.01
 # Share of a class that a threshold must call before it counts: fewer cannot show an error of one in twenty.
 LEAST_CALLED = 0.02
-# No kind of real image with so many of them may be called AI more often than this.
+# No kind of real image with so many of them may be called AI more often than this, no generator's images authentic.
 MOST_FALSE_OF_A_KIND, LEAST_OF_A_KIND = 0.1, 100
 # Sources differ: a threshold that just keeps its promise where it was fitted breaks it elsewhere. So it is fitted to
 # the largest of these shares of the promise with which the promise itself is kept on other sources.
@@ -235,7 +235,7 @@ def called_by(judged: Judged, widths: Floats, by_fold: dict[int, Thresholds]) ->
 
 def kept_elsewhere(judged: Judged, crossed: NDArray[np.str_], words: tuple[str, ...], label: int, most_wrong: float) -> bool:
     """Whether thresholds fitted on other sources keep the promise: at most `most_wrong` of what is called so is wrong, at
-    even odds, every image counting alike, and no large kind of real image is called AI more than one time in ten.
+    even odds, every image counting alike, and no large kind of the other class is called so more than one time in ten.
     Over the deliveries that make both classes alike, files that say nothing of their maker. False where none was called.
     """
     data = judged.data
@@ -244,9 +244,10 @@ def kept_elsewhere(judged: Judged, crossed: NDArray[np.str_], words: tuple[str, 
     right, wrong = (called[ours & (data.labels == value)].mean() for value in (label, 1 - label))
     if right == 0 or wrong > most_wrong * (right + wrong):
         return False
-    kinds, counts = np.unique(data.kinds[ours & (data.labels == 0)], return_counts=True)
-    large = kinds[counts >= LEAST_OF_A_KIND] if label == 1 else []
-    return all(called[ours & (data.labels == 0) & (data.kinds == kind)].mean() <= MOST_FALSE_OF_A_KIND for kind in large)
+    others = ours & (data.labels == 1 - label)
+    kinds, counts = np.unique(data.kinds[others], return_counts=True)
+    large = kinds[counts >= LEAST_OF_A_KIND]
+    return all(called[others & (data.kinds == kind)].mean() <= MOST_FALSE_OF_A_KIND for kind in large)
 
 
 def settled(judged: Judged, widths: Floats) -> tuple[Thresholds, NDArray[np.str_]]:

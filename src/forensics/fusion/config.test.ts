@@ -18,6 +18,20 @@ describe('parseFusionConfig', () => {
     expect(parseFusionConfig(JSON.parse(JSON.stringify(exampleConfig())))).toEqual(exampleConfig());
   });
 
+  it('takes a word that was fitted later', () => {
+    const later = {
+      date: '2026-11-22',
+      command: 'python authentic.py',
+      manifestSha256: '0'.repeat(64),
+      images: 9,
+    };
+    const told = parseFusionConfig(withValue(['fitted', 'likelyAuthentic'], later));
+    expect(told.fitted.likelyAuthentic).toEqual(later);
+    expect(() =>
+      parseFusionConfig(withValue(['fitted', 'likelyAuthentic'], { ...later, images: -1 })),
+    ).toThrow('fitted.likelyAuthentic.images');
+  });
+
   it.each<[string, readonly (string | number)[], unknown]>([
     ['another schema', ['schema'], 3],
     ['a weight below zero', ['sets', 2, 'weights', 'frequency'], -0.1],

@@ -1,6 +1,16 @@
 import * as v from 'valibot';
 import type { ImageFormat } from '../report';
 
+/** Where figures come from. */
+interface FittedOn {
+  /** ISO date of the fit. */
+  readonly date: string;
+  readonly command: string;
+  /** SHA-256 of the manifest that listed the images, lower-case hex. */
+  readonly manifestSha256: string;
+  readonly images: number;
+}
+
 /**
  * What `training/fusion/fit.py` writes to `public/models/fusion.json`: every weight, threshold and
  * width of the verdict. Nothing here is typed by hand; `policy` holds the few choices that no data
@@ -10,17 +20,12 @@ import type { ImageFormat } from '../report';
  */
 export interface FusionConfig {
   readonly schema: 2;
-  readonly fitted: {
-    /** ISO date of the fit. */
-    readonly date: string;
-    readonly command: string;
-    /** SHA-256 of the manifest that listed the images, lower-case hex. */
-    readonly manifestSha256: string;
-    /** Images behind the weights. */
-    readonly images: number;
+  readonly fitted: FittedOn & {
     readonly deliveries: readonly string[];
     /** The detector whose logits were fitted; null where none took part. */
     readonly modelVersion: string | null;
+    /** Where "likely authentic" was fitted later and from other pictures than the rest. */
+    readonly likelyAuthentic?: FittedOn | undefined;
   };
   readonly layers: Readonly<Record<string, LayerFit>>;
   /**
@@ -221,16 +226,21 @@ const manipulationFit = {
 
 const FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'heic', 'bmp', 'tiff', 'svg', 'ico'] as const;
 
+const fittedOn = {
+  date: v.pipe(v.string(), v.isoDate()),
+  command: v.pipe(v.string(), v.maxLength(1000)),
+  manifestSha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  images: v.pipe(v.number(), v.integer(), v.minValue(0)),
+};
+
 const schema = v.pipe(
   v.strictObject({
     schema: v.literal(2),
     fitted: v.strictObject({
-      date: v.pipe(v.string(), v.isoDate()),
-      command: v.pipe(v.string(), v.maxLength(1000)),
-      manifestSha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-      images: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      ...fittedOn,
       deliveries: v.pipe(v.array(name), v.maxLength(20)),
       modelVersion: v.nullable(v.pipe(v.string(), v.maxLength(100))),
+      likelyAuthentic: v.optional(v.strictObject(fittedOn)),
     }),
     layers: v.record(name, v.variant('kind', [logistic, own, claims])),
     sets: v.pipe(v.array(set), v.minLength(1), v.maxLength(256)),

@@ -18,18 +18,18 @@ describe('parseFusionConfig', () => {
     expect(parseFusionConfig(JSON.parse(JSON.stringify(exampleConfig())))).toEqual(exampleConfig());
   });
 
-  it('takes a word that was fitted later', () => {
+  it('takes thresholds that were fitted later', () => {
     const later = {
       date: '2026-11-22',
-      command: 'python authentic.py',
+      command: 'python promise.py',
       manifestSha256: '0'.repeat(64),
       images: 9,
     };
-    const told = parseFusionConfig(withValue(['fitted', 'likelyAuthentic'], later));
-    expect(told.fitted.likelyAuthentic).toEqual(later);
-    expect(() =>
-      parseFusionConfig(withValue(['fitted', 'likelyAuthentic'], { ...later, images: -1 })),
-    ).toThrow('fitted.likelyAuthentic.images');
+    const told = parseFusionConfig(withValue(['fitted', 'promises'], later));
+    expect(told.fitted.promises).toEqual(later);
+    expect(() => parseFusionConfig(withValue(['fitted', 'promises'], { ...later, images: -1 }))).toThrow(
+      'fitted.promises.images',
+    );
   });
 
   it.each<[string, readonly (string | number)[], unknown]>([

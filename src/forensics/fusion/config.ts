@@ -24,8 +24,8 @@ export interface FusionConfig {
     readonly deliveries: readonly string[];
     /** The detector whose logits were fitted; null where none took part. */
     readonly modelVersion: string | null;
-    /** Where "likely authentic" was fitted later and from other pictures than the rest. */
-    readonly likelyAuthentic?: FittedOn | undefined;
+    /** Where the thresholds of sets with the detector were fitted later, from other pictures than the rest. */
+    readonly promises?: FittedOn | undefined;
   };
   readonly layers: Readonly<Record<string, LayerFit>>;
   /**
@@ -240,7 +240,7 @@ const schema = v.pipe(
       ...fittedOn,
       deliveries: v.pipe(v.array(name), v.maxLength(20)),
       modelVersion: v.nullable(v.pipe(v.string(), v.maxLength(100))),
-      likelyAuthentic: v.optional(v.strictObject(fittedOn)),
+      promises: v.optional(v.strictObject(fittedOn)),
     }),
     layers: v.record(name, v.variant('kind', [logistic, own, claims])),
     sets: v.pipe(v.array(set), v.minLength(1), v.maxLength(256)),

@@ -1,4 +1,4 @@
-"""The word "likely authentic": said where enough sources show that it is seldom wrong, and by the engine's own weights."""
+"""The verdict's words: said where enough sources show that they are seldom wrong, and by the engine's own weights."""
 
 import csv
 import json
@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-import authentic
+import promise
 from data import load, read_manifests
 from prepare import FIELDS
 from weighed import check_same, evidence_of, read_answers, sets_of
@@ -81,12 +81,12 @@ class Files:
 
     def run(self, *more: str) -> None:
         self.write()
-        arguments = ["authentic.py", str(self.answers), "--manifest", str(self.manifest), "--out", str(self.weights), *more]
-        with patch.object(sys, "argv", arguments), patch("authentic.print"):
-            authentic.main()
+        arguments = ["promise.py", str(self.answers), "--manifest", str(self.manifest), "--out", str(self.weights), *more]
+        with patch.object(sys, "argv", arguments), patch("promise.print"):
+            promise.main()
 
-    def thresholds(self) -> list[float | None]:
-        return [one["verdicts"]["likelyAuthentic"] for one in json.loads(self.weights.read_text())["sets"]]
+    def thresholds(self, name: str = "likelyAuthentic") -> list[float | None]:
+        return [one["verdicts"][name] for one in json.loads(self.weights.read_text())["sets"]]
 
 
 class Case(unittest.TestCase):
@@ -139,7 +139,7 @@ class Word(Case):
                 said = -3.5 if below else 1.5
                 self.files.add("ai", f"ai/{source}", said, sigmoid(said + 0.1), kind=low_kind if source < 26 else "k")
 
-    def test_enough_sources_let_it_be_said_and_all_else_stays(self) -> None:
+    def test_enough_sources_let_the_words_be_said_and_all_else_stays(self) -> None:
         self.pictures(60)
         self.files.run()
         first, alone, empty = self.files.thresholds()
@@ -147,11 +147,13 @@ class Word(Case):
         self.assertIsNone(empty)
         # The largest of what is said of real pictures below even odds: -3 + 0.06 and what saying nothing of its maker adds.
         self.assertAlmostEqual(alone or 0, sigmoid(-2.94 + 0.1), places=5)
+        self.assertEqual(self.files.thresholds("likelyAiGenerated")[::2], [0.9, None])
+        self.assertAlmostEqual(self.files.thresholds("likelyAiGenerated")[1] or 0, sigmoid(1.5 + 0.1), places=5)
         after = json.loads(self.files.weights.read_text())
-        told = after["fitted"].pop("likelyAuthentic")
-        self.assertEqual((told["command"], told["images"]), ("python authentic.py a.jsonl", 480))
-        for one in after["sets"]:
-            one["verdicts"]["likelyAuthentic"] = None
+        told = after["fitted"].pop("promises")
+        self.assertEqual((told["command"], told["images"]), ("python promise.py a.jsonl", 480))
+        for one, before in zip(after["sets"], weights()["sets"], strict=True):
+            one["verdicts"] = before["verdicts"]
         self.assertEqual(after, weights())
 
     def test_few_sources_cannot_show_it(self) -> None:
@@ -159,6 +161,7 @@ class Word(Case):
         self.pictures(15, each=16)
         self.files.run()
         self.assertEqual(self.files.thresholds(), [None, None, None])
+        self.assertEqual(self.files.thresholds("likelyAiGenerated"), [0.9, None, None], "a word is taken back where it is not shown")
 
     def test_a_generator_that_passes_for_real_forbids_it(self) -> None:
         # 16 of 104 pictures of one generator below all real ones: 1.5 % of generated ones, 15 % of that generator's.

@@ -1,14 +1,15 @@
-"""Finds how low the probability has to be for "likely authentic", and leaves every weight and other threshold as it is.
+"""Fits the thresholds of the verdict's words anew, and leaves every weight as it is.
 
     npm run check -- DIR --json answers.jsonl --features
-    python authentic.py answers.jsonl ... --manifest DIR/manifest.tsv ... --out ../../public/models/fusion.json [--print]
+    python promise.py answers.jsonl ... --manifest DIR/manifest.tsv ... --out ../../public/models/fusion.json [--print]
 
-That a real picture is told from all generated ones is shown by many sources of generated ones only: with a hundred, the one
-that is counted wrong beside those that were seen (conformal prediction over sources) already breaks the promise. So this
-word often has to wait for pictures that come after the fit. The engine has to have judged them with the weights in `--out`,
-which is looked at, and with networks that never saw their sources, which is not. What `deciding.py` asks of a threshold is
-asked here: at most one in twenty wrong by sources, one more than was seen counted wrong; and once more, by images, by
-thresholds fitted on other sources, no kind of generated picture with 100 or more called so more often than one in ten.
+For pictures that came after the fit. What a word promises has to hold on them too, and a word that could not be said may
+be said now: that a real picture is told from all generated ones is shown by many sources of generated ones only (with a
+hundred, the one that is counted wrong beside those that were seen already breaks the promise). The engine has to have
+judged them with the weights in `--out`, which is looked at, and with networks that never saw their sources, which is not.
+What `deciding.py` asks of a threshold is asked here: the promise kept by sources, one more than was seen counted wrong; and
+once more, by images, by thresholds fitted on other sources, no large kind of the other class called so more than one
+time in ten.
 """
 
 from __future__ import annotations
@@ -17,33 +18,36 @@ import argparse
 import datetime
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data import Data, load, read_manifests
-from deciding import band, chosen_anew, judge, settled
+from deciding import Thresholds, band, chosen_anew, judge, settled
 from fusing import Key
 from layers import LEAST_IMAGES
 from measures import bootstrap_by_group, interval
-from stacking import FOLDS, deal, rounded
+from stacking import FOLDS, deal
 from weighed import check_same, evidence_of, read_answers, sets_of, widths_of
 
-WORD = "likely-authentic"
+# Each word with the class that it claims.
+WORDS = {"likely-ai-generated": 1, "likely-authentic": 0}
 
 
 @dataclass(frozen=True)
 class Found:
-    """What one set of layers may call likely authentic, and whom it does."""
+    """What one set of layers may say, and of whom it does."""
 
-    threshold: float | None
+    thresholds: Thresholds
     data: Data
     """The pictures that the set can judge."""
-    crossed: NDArray[np.bool_]
-    """Those called so by thresholds fitted on other sources."""
-    anew: NDArray[np.bool_]
+    crossed: NDArray[np.str_]
+    """Verdicts by thresholds fitted on other sources."""
+    anew: NDArray[np.str_]
     """The same, the share of the promise that is aimed at chosen on other sources too."""
 
 
@@ -60,55 +64,53 @@ def find(config: dict, data: Data) -> dict[Key, Found]:
         judged = judge(data, folds, (unseen,), evidence, able)
         own = band(widths, halves, judged)
         thresholds, crossed = settled(judged, own)
-        out[unseen.key] = Found(thresholds.likely_authentic, judged.data, crossed == WORD, chosen_anew(judged, own) == WORD)
+        out[unseen.key] = Found(thresholds, judged.data, crossed, chosen_anew(judged, own))
     if not out:
         raise ValueError(f"expected {LEAST_IMAGES} pictures of both classes that the detector judged, found {len(data)}")
     return out
 
 
 def told(found: Found) -> str:
-    """How many real and generated pictures are called so, over deliveries that make both classes alike."""
+    """How much of each class is called so, over deliveries that make both classes alike."""
     rows = found.data.deliveries != "stored"
     labels, groups = found.data.labels[rows], found.data.groups[rows]
     samples = bootstrap_by_group(labels, groups, 1000)
+    everything = np.arange(len(labels))
     lines = []
-    for way, called in (("fitted on other sources", found.crossed[rows]), ("its share chosen there too", found.anew[rows])):
+    for word, claimed in WORDS.items():
+        for way, given in (("fitted on other sources", found.crossed), ("its share chosen there too", found.anew)):
+            called = given[rows] == word
 
-        def real(drawn: NDArray[np.intp], called: NDArray[np.bool_] = called) -> float:
-            return float(called[drawn][labels[drawn] == 0].mean())
+            def share(drawn: NDArray[np.intp], value: int, called: NDArray[np.bool_] = called) -> float:
+                return float(called[drawn][labels[drawn] == value].mean())
 
-        def generated(drawn: NDArray[np.intp], called: NDArray[np.bool_] = called) -> float:
-            return float(called[drawn][labels[drawn] == 1].mean())
+            def wrong(drawn: NDArray[np.intp], claimed: int = claimed, share: Callable[..., float] = share) -> float:
+                right, false = share(drawn, claimed), share(drawn, 1 - claimed)
+                return false / (right + false) if right + false > 0 else float("nan")
 
-        def wrong(drawn: NDArray[np.intp]) -> float:
-            every = real(drawn) + generated(drawn)
-            return generated(drawn) / every if every > 0 else float("nan")
-
-        cells = []
-        for name, measure in (("real", real), ("generated", generated), ("wrong at even odds", wrong)):
-            low, high = interval(measure, samples)
-            cells.append(f"{name} {measure(np.arange(len(labels))):.3f} ({low:.3f} to {high:.3f})")
-        lines.append(f"  {way}: {', '.join(cells)}")
+            measures = {"generated": partial(share, value=1), "others": partial(share, value=0), "wrong at even odds": wrong}
+            cells = []
+            for name, measure in measures.items():
+                low, high = interval(measure, samples)
+                cells.append(f"{name} {measure(everything):.3f} ({low:.3f} to {high:.3f})")
+            lines.append(f"  {word}, {way}: {', '.join(cells)}")
     return "\n".join(lines)
 
 
 def with_thresholds(config: dict, found: dict[Key, Found], about: dict[str, object]) -> dict:
-    """The weights with the word, and where it comes from."""
-    sets = []
-    for one in config["sets"]:
-        own = found.get(tuple(one["layers"]))
-        if own is not None:
-            threshold = None if own.threshold is None else rounded(own.threshold)
-            one = {**one, "verdicts": {**one["verdicts"], "likelyAuthentic": threshold}}
-        sets.append(one)
-    return {**config, "fitted": {**config["fitted"], "likelyAuthentic": about}, "sets": sets}
+    """The weights with other thresholds, and where these come from."""
+    sets = [
+        {**one, "verdicts": found[key].thresholds.to_json()} if (key := tuple(one["layers"])) in found else one
+        for one in config["sets"]
+    ]
+    return {**config, "fitted": {**config["fitted"], "promises": about}, "sets": sets}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("answers", type=Path, nargs="+")
     parser.add_argument("--manifest", type=Path, required=True, nargs="+")
-    parser.add_argument("--out", type=Path, required=True, help="the weights, of which this one threshold is written")
+    parser.add_argument("--out", type=Path, required=True, help="the weights, of which only thresholds are written")
     parser.add_argument("--print", action="store_true", help="tell, and write nothing")
     options = parser.parse_args()
     config = json.loads(options.out.read_text())
@@ -124,11 +126,11 @@ def main() -> None:
     except ValueError as error:
         sys.exit(str(error))
     for key, own in found.items():
-        print(f"{' '.join(key)}: {own.threshold}\n{told(own)}")
+        print(f"{' '.join(key)}: {own.thresholds.to_json()}\n{told(own)}")
     if not options.print:
         about = {
             "date": datetime.date.today().isoformat(),
-            "command": "python authentic.py " + " ".join(path.name for path in options.answers),
+            "command": "python promise.py " + " ".join(path.name for path in options.answers),
             "manifestSha256": digest,
             "images": len(data),
         }

@@ -115,6 +115,11 @@ class Weighed(Case):
         np.testing.assert_allclose(both.parts["noise"], [1.25, 2.25, 0])
         check_same(config, data)
 
+    def test_what_a_stored_file_states_may_move_its_answer(self) -> None:
+        self.files.add("real", "a/a", 1, sigmoid(1.1))
+        self.files.add("ai", "a/b", 1, 0.99, delivery="stored")
+        check_same(*self.read())
+
     def test_answers_by_other_weights_are_refused(self) -> None:
         self.files.add("ai", "a/a", 1, sigmoid(3), rms=2)
         config, data = self.read()

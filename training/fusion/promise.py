@@ -20,7 +20,6 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +32,8 @@ from layers import LEAST_IMAGES
 from measures import bootstrap_by_group, interval
 from stacking import FOLDS, deal
 from weighed import check_same, evidence_of, read_answers, sets_of, widths_of
+
+Measure = Callable[[NDArray[np.intp]], float]
 
 # Each word with the class that it claims.
 WORDS = {"likely-ai-generated": 1, "likely-authentic": 0}
@@ -70,29 +71,31 @@ def find(config: dict, data: Data) -> dict[Key, Found]:
     return out
 
 
+def measures_of(called: NDArray[np.bool_], labels: NDArray[np.int_], claimed: int) -> dict[str, Measure]:
+    """What a word that claims class `claimed` comes to, over the rows that each measure is given."""
+
+    def share(value: int) -> Measure:
+        return lambda rows: float(called[rows][labels[rows] == value].mean())
+
+    def wrong(rows: NDArray[np.intp]) -> float:
+        right, false = share(claimed)(rows), share(1 - claimed)(rows)
+        return false / (right + false) if right + false > 0 else float("nan")
+
+    return {"generated": share(1), "others": share(0), "wrong at even odds": wrong}
+
+
 def told(found: Found) -> str:
     """How much of each class is called so, over deliveries that make both classes alike."""
     rows = found.data.deliveries != "stored"
-    labels, groups = found.data.labels[rows], found.data.groups[rows]
-    samples = bootstrap_by_group(labels, groups, 1000)
-    everything = np.arange(len(labels))
+    labels = found.data.labels[rows]
+    samples = bootstrap_by_group(labels, found.data.groups[rows], 1000)
     lines = []
     for word, claimed in WORDS.items():
         for way, given in (("fitted on other sources", found.crossed), ("its share chosen there too", found.anew)):
-            called = given[rows] == word
-
-            def share(drawn: NDArray[np.intp], value: int, called: NDArray[np.bool_] = called) -> float:
-                return float(called[drawn][labels[drawn] == value].mean())
-
-            def wrong(drawn: NDArray[np.intp], claimed: int = claimed, share: Callable[..., float] = share) -> float:
-                right, false = share(drawn, claimed), share(drawn, 1 - claimed)
-                return false / (right + false) if right + false > 0 else float("nan")
-
-            measures = {"generated": partial(share, value=1), "others": partial(share, value=0), "wrong at even odds": wrong}
             cells = []
-            for name, measure in measures.items():
+            for name, measure in measures_of(given[rows] == word, labels, claimed).items():
                 low, high = interval(measure, samples)
-                cells.append(f"{name} {measure(everything):.3f} ({low:.3f} to {high:.3f})")
+                cells.append(f"{name} {measure(np.arange(len(labels))):.3f} ({low:.3f} to {high:.3f})")
             lines.append(f"  {word}, {way}: {', '.join(cells)}")
     return "\n".join(lines)
 
@@ -125,8 +128,6 @@ def main() -> None:
         found = find(config, data)
     except ValueError as error:
         sys.exit(str(error))
-    for key, own in found.items():
-        print(f"{' '.join(key)}: {own.thresholds.to_json()}\n{told(own)}")
     if not options.print:
         about = {
             "date": datetime.date.today().isoformat(),
@@ -135,6 +136,8 @@ def main() -> None:
             "images": len(data),
         }
         options.out.write_text(json.dumps(with_thresholds(config, found, about), indent=2) + "\n")
+    for key, own in found.items():
+        print(f"{' '.join(key)}: {own.thresholds.to_json()}\n{told(own)}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 interface DialogProps {
   readonly title: string;
@@ -19,7 +19,8 @@ export function Dialog({ title, onClose, children, footer }: DialogProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before the next paint: a key pressed meanwhile would go to the page behind.
+  useLayoutEffect(() => {
     const { current } = dialog;
     current?.showModal();
     // On the question, not on a button: nobody should agree by a second press of Enter.

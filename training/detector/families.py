@@ -42,6 +42,7 @@ _OF_KIND = {
     "flux1-krea-dev": "flux",
     "flux1-kontext": "flux",
     "flux1.1-pro": "flux",
+    "flux2": "flux",
     "flux2-dev": "flux",
     "flux2-klein": "flux",
     "flux2-pro": "flux",

@@ -39,7 +39,7 @@ from sources import Listed, is_reserved, read_list, read_reserved  # noqa: E402
 
 from folds import read_folds
 from prepare import Blobs  # noqa: E402
-from views import crops, prepared, whole  # noqa: E402
+from views import cut_for, prepared, tensor_for  # noqa: E402
 
 if TYPE_CHECKING:
     from peers import PeerJudge
@@ -53,6 +53,8 @@ class Judge:
     def __init__(self, card_file: Path) -> None:
         self.card = json.loads(card_file.read_text())
         self.version = self.card["version"]
+        # The views that the verdict rests on; one without a weight is for the map alone.
+        self.weighed = [view for view in self.card["views"] if view["id"] in self.card["combine"]["weights"]]
         # Here and not above: what draws images and joins scores needs no runtime.
         import onnxruntime
 
@@ -65,24 +67,18 @@ class Judge:
 
     def logits(self, ready: Image.Image) -> dict[str, object]:
         """`{view: {"logit": mean log-odds, "each": by square, "families": mean family logits}}`"""
-        out: dict[str, object] = {}
-        for view in self.card["views"]:
-            size = view["input"]["size"]
-            if view["kind"] == "whole":
-                pixels = whole(ready, size)[None]
-            else:
-                pixels = crops(ready, size, view["grid"], tuple(tuple(cell) for cell in view["cells"]))
-            mean, std = (np.array(view["input"][name], np.float32) for name in ("mean", "std"))
-            values = ((pixels.astype(np.float32) - mean) / std).transpose(0, 3, 1, 2)
-            session = self.sessions[view["id"]]
-            names = [output.name for output in session.get_outputs()]
-            found = dict(zip(names, session.run(names, {view["input"]["name"]: np.ascontiguousarray(values)}), strict=True))
-            each = found[view["output"]["name"]].reshape(-1)
-            answer: dict[str, object] = {"logit": float(each.mean()), "each": [round(float(one), 4) for one in each]}
-            if "families" in found:
-                answer["families"] = [round(float(one), 3) for one in found["families"].mean(axis=0)]
-            out[view["id"]] = answer
-        return out
+        return {view["id"]: self.answer(view, tensor_for(view, cut_for(view, ready))) for view in self.weighed}
+
+    def answer(self, view: dict, values: np.ndarray) -> dict[str, object]:
+        """What the view's network says of its tensor."""
+        session = self.sessions[view["id"]]
+        names = [output.name for output in session.get_outputs()]
+        found = dict(zip(names, session.run(names, {view["input"]["name"]: values}), strict=True))
+        each = found[view["output"]["name"]].reshape(-1)
+        answer: dict[str, object] = {"logit": float(each.mean()), "each": [round(float(one), 4) for one in each]}
+        if "families" in found:
+            answer["families"] = [round(float(one), 3) for one in found["families"].mean(axis=0)]
+        return answer
 
 
 def sample(rows: list[Listed], most: int, seed: str) -> list[Listed]:

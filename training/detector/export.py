@@ -2,7 +2,7 @@
 
     python export.py --net RUN/net.pt [MORE/net.pt ...] --out FILE.onnx [--weights int8|fp16|fp32]
 
-Input `pixels` float32 [n, 3, s, s], normalised; outputs `logit` float32 [n, 1] (log-odds of "made by AI") and
+Input `pixels` float32 [n, 3, s, s], normalised, s a multiple of 32; outputs `logit` float32 [n, 1] (log-odds of "made by AI") and
 `families` float32 [n, families]. Weights are kept as 8-bit integers with one scale an output channel, or as
 16-bit floats, and turned back to float32 by nodes that the runtime folds when it loads the network: the
 computation itself stays in float32 on every backend.
@@ -91,7 +91,8 @@ def export(net: Detector, size: int, out: Path, kind: str) -> None:
     torch.onnx.export(
         Shipped(net), (torch.zeros(1, 3, size, size),), str(out), dynamo=False, opset_version=OPSET,
         input_names=["pixels"], output_names=["logit", "families"],
-        dynamic_axes={name: {0: "n"} for name in ("pixels", "logit", "families")},
+        # Views of several sizes may share one network: its paddings are the same for every multiple of 32.
+        dynamic_axes={"pixels": {0: "n", 2: "high", 3: "wide"}, "logit": {0: "n"}, "families": {0: "n"}},
     )
     onnx.save(tidied(shrink(onnx.load(str(out)), kind)), str(out))
 

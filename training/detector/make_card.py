@@ -3,7 +3,12 @@
     python make_card.py --whole RUN/net.pt ... --squares RUN/net.pt ... --version NAME --out public/models \
       [--weights int8] [--whole-size 224]
 
-Of several finished networks of one view the mean of their weights is taken (`nets.py`).
+The verdict rests on the picture as a whole and on four regions of it, looked at by one network that was taught both
+(`configs/whole-regions.json`). The squares' network is for the map alone: beside the regions it adds nothing to the
+verdict (training/results.md).
+
+Of several finished networks of one view the mean of their weights is taken (`nets.py`); `--squares` also takes the
+ONNX file that ships, which then stays as it is.
 
 Calibrations are left for `calibrate.py` (families) and `training/fusion/fit.py` (probability): the card starts
 without them.
@@ -47,28 +52,46 @@ LIMITS = [
     "Generators that are newer than its training images, and strongly compressed or reduced pictures, may pass.",
     "It judges the whole picture and cannot outline an edited part.",
 ]
-# Three squares of a grid of three by three, from corner to corner: on sources left out two more gain nothing, and take
-# two thirds as long again (training/results.md).
-GRID, CELLS = 3, ((0, 0), (1, 1), (2, 2))
+# What a view adds to its network, by kind. Regions: one in each corner, that overlap in the middle of a square picture;
+# wider ones and larger inputs gained nothing, two of the four half as much (training/results.md). Squares: three from
+# corner to corner are as many as the map asks for at a time.
+SHAPES: dict[str, dict] = {
+    "whole": {"kernel": "bilinear"},
+    "regions": {
+        "share": 0.6, "kernel": "bilinear", "grid": 2, "cells": [(0, 0), (1, 0), (0, 1), (1, 1)], "pool": "mean",
+    },
+    "crops": {"grid": 3, "cells": [(0, 0), (1, 1), (2, 2)], "padding": "reflect", "pool": "mean"},
+}
+REGION_SIZE = 160
 
 
-def view(name: str, net_files: list[Path], out: Path, file_name: str, kind: str, weights: str, size: int | None = None) -> dict:
-    """One view's network exported for pictures of `size` px (its training's own without one), and its entry of the card."""
+def exported(net_files: list[Path], out: Path, weights: str, size: int | None = None) -> int:
+    """Writes the mean of some finished networks, or copies one that ships already.
+
+    Returns the side of the squares that it is for: `size`, or without one what it was taught.
+    """
+    if net_files[0].suffix == ".onnx":
+        (shipped,) = net_files
+        if shipped != out:
+            out.write_bytes(shipped.read_bytes())
+        return onnxruntime.InferenceSession(out.read_bytes()).get_inputs()[0].shape[-1]
     net, config = read_net(net_files)
     size = size or config["size"]
-    export(net, size, out / file_name, weights)
-    content = (out / file_name).read_bytes()
+    export(net, size, out, weights)
+    return size
+
+
+def view(name: str, kind: str, file: Path, size: int) -> dict:
+    """The card's entry for a network that looks at squares of `size` px."""
+    content = file.read_bytes()
     session = onnxruntime.InferenceSession(content)
     square = (self_test_square(size) - MEAN) / SPREAD
     logit = float(session.run(["logit"], {"pixels": square.astype(np.float32)})[0][0, 0])
-    shape = {"kernel": "bilinear"} if kind == "whole" else {
-        "grid": GRID, "cells": CELLS, "padding": "reflect", "pool": "mean",
-    }
     return {
         "id": name,
         "kind": kind,
-        **shape,
-        "file": {"path": file_name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
+        **SHAPES[kind],
+        "file": {"path": file.name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
         "input": {"name": "pixels", "size": size, "layout": "nchw", "mean": [MEAN] * 3, "std": [SPREAD] * 3},
         "output": {"name": "logit"},
         "families": {"name": "families"},
@@ -86,15 +109,20 @@ def main() -> None:
     parser.add_argument("--whole-size", type=int, help="px a side of the whole view, a multiple of 32; without, as it was taught")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
+    whole, squares = (options.out / f"detector-{name}.onnx" for name in ("global", "crop"))
+    whole_size = exported(options.whole, whole, options.weights, options.whole_size)
+    square_size = exported(options.squares, squares, options.weights)
     views = [
-        view("global", options.whole, options.out, "detector-global.onnx", "whole", options.weights, options.whole_size),
-        view("crop", options.squares, options.out, "detector-crop.onnx", "crops", options.weights),
+        view("global", "whole", whole, whole_size),
+        view("region", "regions", whole, REGION_SIZE),
+        view("crop", "crops", squares, square_size),
     ]
-    weights = {"global": 1, "crop": 1}
+    weights = {"global": 1, "region": 1}
+    files = {one["file"]["path"]: one["file"]["bytes"] for one in views}
     card = {
         "schema": 1,
         "version": options.version,
-        "title": f"Truegrain detector: {len(views)} networks",
+        "title": f"Truegrain detector: {len(files)} networks",
         "date": datetime.date.today().isoformat(),
         "licence": "MIT; started from ImageNet weights of EfficientNet-Lite0 (Apache-2.0)",
         "prepare": {"background": "white", "maxShorterSide": PREPARED, "kernel": "bicubic"},
@@ -105,7 +133,7 @@ def main() -> None:
             "names": FAMILIES,
             "labels": [LABELS[name] for name in FAMILIES],
             "none": "none",
-            "weights": {"global": 1, "crop": 1},
+            "weights": weights,
             "temperature": 1,
             "least": 1,
         },
@@ -115,8 +143,7 @@ def main() -> None:
         "limits": LIMITS,
     }
     (options.out / "model.json").write_text(json.dumps(card, indent=2) + "\n")
-    total = sum(one["file"]["bytes"] for one in views)
-    print(f"{options.version}: {total} bytes in {len(views)} networks")
+    print(f"{options.version}: {sum(files.values())} bytes in {len(files)} networks")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from evaluate import Judge
-from views import Pixels, crops, prepared, whole
+from views import Pixels, cut_for, prepared, tensor_for
 
 PICTURES, SAMPLES = 50, 48
 SIZES = ((640, 480), (512, 512), (301, 457), (1280, 853), (97, 160), (2400, 1711), (1023, 1301), (64, 900))
@@ -53,19 +53,13 @@ def main() -> None:
     for seed in range(PICTURES):
         width, height = SIZES[seed % len(SIZES)]
         ready = prepared(Image.fromarray(drawn(width, height, seed)))
-        found, views = judge.logits(ready), {}
+        views = {}
         for view in judge.card["views"]:
-            size = view["input"]["size"]
-            if view["kind"] == "whole":
-                pixels = whole(ready, size)[None]
-            else:
-                pixels = crops(ready, size, view["grid"], tuple(tuple(cell) for cell in view["cells"]))
-            mean, std = (np.array(view["input"][name], np.float32) for name in ("mean", "std"))
-            values = ((pixels.astype(np.float32) - mean) / std).transpose(0, 3, 1, 2)
+            values = tensor_for(view, cut_for(view, ready))
             views[view["id"]] = {
                 "mean": round(float(values.mean(dtype=np.float64)), 6),
-                "samples": sampled(np.ascontiguousarray(values), seed),
-                "logit": round(found[view["id"]]["logit"], 6),
+                "samples": sampled(values, seed),
+                "logit": round(judge.answer(view, values)["logit"], 6),
             }
         pictures.append({"width": width, "height": height, "seed": seed, "views": views})
     options.out.write_text(json.dumps({"modelVersion": judge.card["version"], "pictures": pictures}) + "\n")

@@ -1,12 +1,12 @@
-"""How well the two maps of local log-odds find a generated part of a photograph: pixel AUC.
+"""How well the map of local log-odds finds a generated part of a photograph: pixel AUC.
 
     python places.py --list train.tsv.gz --mirrors DIR --reserved reserved.sha256 --card DIR/model.json [--pairs 120]
 
 Real photographs of `val`, brought to one size with AI images of `val`, get an ellipse of one (a quarter to half of
-either side, soft edge); the whole is then JPEG 75: neither size nor quality outlines the part. The maps are the
-engine's. First: `cropMap` in `src/forensics/layers/model/map.ts`, the card's close-ups by inverse squared distance
-(Shepard). Later, after the verdict: the grid of `src/forensics/model/survey.ts`, here 5 by 5, by the Gaussian of
-`laterMapOf` in `map.ts`. Two others compare. Differences are paired; intervals draw repositories of the photographs.
+either side, soft edge); the whole is then JPEG 75: neither size nor quality outlines the part. The engine's map is that
+of the close-ups of `src/forensics/model/survey.ts`, here 5 by 5, by the Gaussian of `laterMapOf` in
+`src/forensics/layers/model/map.ts`. Others compare, among them one of the regions that the verdict rests on, by inverse
+squared distance (Shepard 1968). Differences are paired; intervals draw repositories of the photographs.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
@@ -29,12 +30,22 @@ from sources import Listed, is_reserved, read_list, read_reserved  # noqa: E402
 
 from evaluate import Judge, sample  # noqa: E402
 from prepare import Blobs  # noqa: E402
-from views import offsets, prepared  # noqa: E402
+from views import offsets, prepared, region, tensor_for  # noqa: E402
 
 SIDE = 512
 CELL, SMOOTHING = ceil(SIDE / 24), 0.45  # map.ts
 MOST_APART, MOST_ALONG = 7 / 8, 9  # survey.ts
 Corner = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Map:
+    """What a map is blended of: squares of `side` px that a view's network judged, smoothed by a Gaussian or not."""
+
+    view: str
+    side: int
+    corners: list[Corner]
+    smooth: bool
 
 
 def with_part(real: Image.Image, ai: Image.Image, dice: random.Random) -> tuple[Image.Image, NDArray[np.bool_]]:
@@ -61,36 +72,41 @@ def grid_of(size: int, along: int) -> list[Corner]:
     return [(x, y) for y in at for x in at]
 
 
-def maps_of(view: dict) -> dict[str, tuple[list[Corner], bool]]:
-    """Close-ups of each map, and whether a Gaussian smooths them: the engine's first map, its later one, two others."""
-    size, along = view["input"]["size"], offsets(SIDE, view["input"]["size"], view["grid"])
-    own = [(along[column], along[row]) for column, row in view["cells"]]
+def own_looks(view: dict) -> Map:
+    """The squares that the verdict rests on."""
+    side = round(view["share"] * SIDE) if view["kind"] == "regions" else view["input"]["size"]
+    along = offsets(SIDE, side, view["grid"])
+    return Map(view["id"], side, [(along[column], along[row]) for column, row in view["cells"]], smooth=False)
+
+
+def maps_of(judge: Judge) -> dict[str, Map]:
+    """The engine's map first, then others."""
+    verdict = own_looks(next(view for view in judge.weighed if view["kind"] != "whole"))
+    close = next(view for view in judge.card["views"] if view["kind"] == "crops")
+    name, size = close["id"], close["input"]["size"]
     n = min(MOST_ALONG, 2 * ceil(max(0, SIDE - size) / (2 * MOST_APART * size)) + 1)
     return {
-        f"first map: the verdict's {len(own)}, Shepard": (own, False),
-        f"later map: {n} by {n}, Gaussian": (grid_of(size, n), True),
-        f"{n} by {n}, Shepard": (grid_of(size, n), False),
-        f"{n + 2} by {n + 2}, Gaussian": (grid_of(size, n + 2), True),
+        f"{n} by {n}, Gaussian": Map(name, size, grid_of(size, n), smooth=True),
+        f"the verdict's {len(verdict.corners)}, Shepard": verdict,
+        f"{n} by {n}, Shepard": Map(name, size, grid_of(size, n), smooth=False),
+        f"{n + 2} by {n + 2}, Gaussian": Map(name, size, grid_of(size, n + 2), smooth=True),
     }
 
 
-def log_odds(judge: Judge, view: dict, picture: Image.Image, corners: list[Corner]) -> dict[Corner, float]:
-    """What the card's close-up network says of squares of a [SIDE, SIDE] picture."""
-    size, whole = view["input"]["size"], np.asarray(picture)
-    pixels = np.stack([whole[y : y + size, x : x + size] for x, y in corners]).astype(np.float32)
-    mean, std = (np.array(view["input"][name], np.float32) for name in ("mean", "std"))
-    values = np.ascontiguousarray(((pixels - mean) / std).transpose(0, 3, 1, 2))
-    logits = judge.sessions[view["id"]].run([view["output"]["name"]], {view["input"]["name"]: values})[0]
-    return dict(zip(corners, logits.reshape(-1).astype(np.float64), strict=True))
+def log_odds(judge: Judge, asked: Map, picture: Image.Image) -> Floats:
+    """What the view's network says of each of a map's squares of a [SIDE, SIDE] picture."""
+    view = next(view for view in judge.card["views"] if view["id"] == asked.view)
+    pixels = np.stack([region(picture, x, y, asked.side, view["input"]["size"]) for x, y in asked.corners])
+    return np.array(judge.answer(view, tensor_for(view, pixels))["each"])
 
 
-def blended(known: dict[Corner, float], size: int, corners: list[Corner], smooth: bool) -> Floats:
+def blended(logits: Floats, made_of: Map) -> Floats:
     """Mean of the probabilities at each cell, `blended` in map.ts, every cell repeated over its pixels: [SIDE, SIDE]."""
-    at = (np.arange(ceil(SIDE / CELL)) + 0.5) * CELL
+    at, half = (np.arange(ceil(SIDE / CELL)) + 0.5) * CELL, made_of.side / 2
     x, y = np.meshgrid(at, at)
-    squared = np.stack([(x - left - size / 2) ** 2 + (y - top - size / 2) ** 2 for left, top in corners])
-    weights = np.exp(-squared / (2 * (SMOOTHING * size) ** 2)) if smooth else 1 / (squared + CELL * CELL)
-    probabilities = 1 / (1 + np.exp(-np.array([known[corner] for corner in corners])))
+    squared = np.stack([(x - left - half) ** 2 + (y - top - half) ** 2 for left, top in made_of.corners])
+    weights = np.exp(-squared / (2 * (SMOOTHING * made_of.side) ** 2)) if made_of.smooth else 1 / (squared + CELL * CELL)
+    probabilities = 1 / (1 + np.exp(-logits))
     cells = np.tensordot(probabilities, weights, 1) / weights.sum(axis=0)
     return np.kron(cells, np.ones((CELL, CELL)))[:SIDE, :SIDE]
 
@@ -120,16 +136,13 @@ def main() -> None:
     blobs, dice, judge = Blobs(options.mirrors), random.Random("truegrain-places"), Judge(options.card)
     real = pictures(sample(photographs, 12, "truegrain-places")[: options.pairs], blobs, SIDE)
     ai = pictures(sample(generated, 20, "truegrain-places")[: options.pairs], blobs, SIDE)
-    view = next(view for view in judge.card["views"] if view["kind"] == "crops")
-    maps = maps_of(view)
-    every = list(dict.fromkeys(corner for corners, _ in maps.values() for corner in corners))
+    maps = maps_of(judge)
     found: dict[str, list[float]] = {name: [] for name in maps}
     for at, (_, photograph) in enumerate(real):
         picture, mask = with_part(photograph, ai[at % len(ai)][1], dice)
-        known = log_odds(judge, view, picture, every)
         labels = mask[::4, ::4].ravel().astype(int)
-        for name, (corners, smooth) in maps.items():
-            found[name].append(auc(labels, blended(known, view["input"]["size"], corners, smooth)[::4, ::4].ravel()))
+        for name, made_of in maps.items():
+            found[name].append(auc(labels, blended(log_odds(judge, made_of, picture), made_of)[::4, ::4].ravel()))
     groups = np.array([row.repo for row, _ in real])
     samples = bootstrap_by_group(np.zeros(len(real), int), groups, 400)
 
@@ -138,11 +151,11 @@ def main() -> None:
         return f"{values.mean():{form}} ({low:{form}} to {high:{form}})"
 
     print(f"{judge.version}: {len(real)} photographs of {len(set(groups))} repositories, a generated part in each\n")
-    print("| map | pixel AUC, mean (95 %) | less the first | less the later | part above the rest |\n|---|---|---|---|---|")
+    print("| map | pixel AUC, mean (95 %) | less the engine's | part above the rest |\n|---|---|---|---|")
     scores = [np.array(values) for values in found.values()]
     for name, values in zip(found, scores, strict=True):
-        less = [told(values - other, "+.3f") if values is not other else "" for other in scores[:2]]
-        print(f"| {name} | {told(values, '.3f')} | {less[0]} | {less[1]} | {told((values > 0.5).astype(float), '.0%')} |")
+        less = told(values - scores[0], "+.3f") if values is not scores[0] else ""
+        print(f"| {name} | {told(values, '.3f')} | {less} | {told((values > 0.5).astype(float), '.0%')} |")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """Writes what the networks are trained on: delivered pairs as arrays, in rounds.
 
     python prepare.py --list train.tsv.gz sources/*.tsv --mirrors DIR --reserved reserved.sha256 --out DIR \
-      [--rounds 4] [--pairs 8000] [--processes 2]
+      [--rounds 4] [--pairs 8000] [--views whole squares regions] [--processes 2]
 
 A round is one draw of pairs with deliveries of its own (`draw.py`), written in random order so that training
-reads from end to end. Each picture is kept as the whole at 256 px and two native squares of 176 px, of which
-training cuts its own at random. `OUT/round-N/part-M.npz` and `part-M.json`; a finished part is not made again.
+reads from end to end. Each picture is kept as the whole at 256 px, two native squares of 176 px, of which training
+cuts its own at random, and one region of it at 256 px; `--views` writes some of these only.
+`OUT/round-N/part-M.VIEW.npy` and `part-M.json`; a finished part is not made again.
 Nothing of this may be committed: the pictures are other people's.
 """
 
@@ -20,6 +21,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,9 +35,12 @@ from sources import TILE, Listed, cut_tile, git_directory, is_reserved, read_lis
 
 from draw import Way, draw_pairs  # noqa: E402
 from families import family_of  # noqa: E402
-from views import Pixels, padded, prepared, whole  # noqa: E402
+from views import Pixels, padded, prepared, region, whole  # noqa: E402
 
 WHOLE, SQUARE, SQUARES = 256, 176, 2
+# A region that training sees is as wide as between these shares of the shorter side, and at least so many px.
+SHARES, LEAST_REGION = (0.5, 0.9), 64
+VIEWS = ("whole", "squares", "regions")
 PART = 500  # pairs
 
 
@@ -106,41 +111,63 @@ def delivered(image: Image.Image, way: Way) -> Image.Image:
     return image
 
 
-def views_of(image: Image.Image, dice: random.Random) -> tuple[Pixels, Pixels]:
-    ready = prepared(image)
+def squares_of(ready: Image.Image, dice: random.Random) -> Pixels:
+    """Native squares at random places: [SQUARES, SQUARE, SQUARE, 3]."""
     pixels = padded(np.asarray(ready), SQUARE)
     squares = []
     for _ in range(SQUARES):
         y, x = (dice.randint(0, side - SQUARE) for side in pixels.shape[:2])
         squares.append(pixels[y : y + SQUARE, x : x + SQUARE])
-    return whole(ready, WHOLE), np.stack(squares)
+    return np.stack(squares)
 
 
-def write_part(job: tuple[str, str, str, list[tuple[Listed, Listed, Way]]]) -> str:
-    mirrors, out, seed, pairs = job
+def region_of(ready: Image.Image, dice: random.Random) -> Pixels:
+    """A square of a random share of the shorter side, anywhere: [WHOLE, WHOLE, 3]."""
+    shorter = min(ready.size)
+    side = min(shorter, max(LEAST_REGION, round(shorter * dice.uniform(*SHARES))))
+    left, top = (dice.randint(0, length - side) for length in ready.size)
+    return region(ready, left, top, side, WHOLE)
+
+
+def views_of(image: Image.Image, wanted: Sequence[str], dice: dict[str, random.Random]) -> dict[str, Pixels]:
+    """What is kept of a delivered picture, by view; each view has dice of its own, so that no other moves its draws."""
+    ready = prepared(image)
+    cut: dict[str, Callable[[], Pixels]] = {
+        "whole": lambda: whole(ready, WHOLE),
+        "squares": lambda: squares_of(ready, dice["squares"]),
+        "regions": lambda: region_of(ready, dice["regions"]),
+    }
+    return {view: cut[view]() for view in wanted}
+
+
+def write_part(job: tuple[str, str, str, Sequence[str], list[tuple[Listed, Listed, Way]]]) -> str:
+    mirrors, out, seed, views, pairs = job
     target = Path(out)
     if target.with_suffix(".json").exists():
         return f"{target.name}: there already"
-    blobs, dice, started = Blobs(Path(mirrors)), random.Random(seed), time.time()
-    wholes, squares, facts, lost = [], [], [], 0
+    blobs, started = Blobs(Path(mirrors)), time.time()
+    # The squares' seed is that of the draws before there were regions.
+    dice = {"squares": random.Random(seed), "regions": random.Random(f"{seed}/regions")}
+    kept: dict[str, list[Pixels]] = {view: [] for view in views}
+    facts, lost = [], 0
     for ai, real, way in pairs:
         try:
             both = [(row, blobs.read(row)) for row in (ai, real)]
-            made = [(row, views_of(delivered(image, way), dice)) for row, image in both if image]
+            made = [(row, views_of(delivered(image, way), views, dice)) for row, image in both if image]
         except (OSError, ValueError, Image.DecompressionBombError):
             made = []
         if len(made) < 2:
             lost += 1
             continue
-        for row, (one, more) in made:
-            wholes.append(one)
-            squares.append(more)
+        for row, cut in made:
+            for view, pixels in cut.items():
+                kept[view].append(pixels)
             facts.append({
                 "label": int(row.label == "ai"), "kind": row.kind, "repo": row.repo, "sha256": row.sha256,
                 "family": family_of(row.label, row.kind), "way": asdict(way),
             })
-    np.save(target.with_suffix(".whole.npy"), np.stack(wholes))
-    np.save(target.with_suffix(".squares.npy"), np.stack(squares))
+    for view, pixels in kept.items():
+        np.save(target.with_suffix(f".{view}.npy"), np.stack(pixels))
     target.with_suffix(".json").write_text(json.dumps(facts))
     return f"{target.parent.name}/{target.name}: {len(facts)} pictures, {lost} pairs lost, {time.time() - started:.0f} s"
 
@@ -154,6 +181,7 @@ def main() -> None:
     parser.add_argument("--split", default="train")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--pairs", type=int, default=8000)
+    parser.add_argument("--views", nargs="+", choices=VIEWS, default=VIEWS, help="what is kept of each picture")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", default="truegrain-1")
     parser.add_argument("--without", nargs="*", default=[], help="repositories left out")
@@ -172,7 +200,7 @@ def main() -> None:
         (folder / "parts").write_text(str(-(-len(pairs) // PART)))  # training waits until there are so many
         for at in range(0, len(pairs), PART):
             part = folder / f"part-{at // PART:02d}"
-            jobs.append((str(options.mirrors), str(part), f"{options.seed}/{part.parent.name}/{part.name}", pairs[at : at + PART]))
+            jobs.append((str(options.mirrors), str(part), f"{options.seed}/{part.parent.name}/{part.name}", options.views, pairs[at : at + PART]))
     with multiprocessing.Pool(options.processes, maxtasksperchild=4) as pool:
         for line in pool.imap_unordered(write_part, jobs):
             print(line, flush=True)

@@ -50,12 +50,10 @@ def judged(line: str, files: dict[str, Path], halves: dict[str, int] | None) -> 
     views = judge.logits(ready)
     weights = judge.card["combine"]["weights"]
     logit = judge.card["combine"]["bias"] + sum(weights[name] * one["logit"] for name, one in views.items())
-    crops = [each for name, one in views.items() if len(one["each"]) > 1 for each in one["each"]]
     row["modelVersion"] = judge.card["version"]
     row["features"]["model"] = {
         "logit": logit,
         **{f"logit.{name}": one["logit"] for name, one in views.items()},
-        **({"crops.spread": float(np.std(crops))} if crops else {}),
     }
     return json.dumps(row)
 

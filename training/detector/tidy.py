@@ -19,6 +19,10 @@ import onnxruntime
 from onnx import helper, numpy_helper
 
 
+# What a side that a network leaves free is for the while: enough to be halved as often as networks do.
+FREE = 64
+
+
 def attribute(node: onnx.NodeProto, name: str, otherwise: object) -> object:
     return next((helper.get_attribute_value(one) for one in node.attribute if one.name == name), otherwise)
 
@@ -31,7 +35,7 @@ def padding_sizes(model: onnx.ModelProto, pads: list[onnx.NodeProto]) -> list[np
     asked.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in names)
     session = onnxruntime.InferenceSession(asked.SerializeToString(), providers=["CPUExecutionProvider"])
     (pixels,) = session.get_inputs()
-    shape = [side if isinstance(side, int) else 1 for side in pixels.shape]
+    shape = [side if isinstance(side, int) else FREE for side in pixels.shape]
     return session.run(names, {pixels.name: np.zeros(shape, np.float32)})
 
 

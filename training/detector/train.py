@@ -59,6 +59,7 @@ class Config:
     folded: bool = True  # batch normalisations in the convolutions from the start
     aligned: float = 0.0  # share of each batch that are real squares and their reconstructions
     jitter: float = 0.0  # share of pictures whose colours are changed
+    regions: float = 0.0  # share of pictures of which a region is seen in place of the whole
     drop_path: float = 0.0  # chance that a picture skips a residual block (Huang et al. 2016)
 
     @staticmethod
@@ -117,17 +118,36 @@ def batches(
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Pixels [n, s, s, 3] uint8, labels [n] 0 or 1, families [n]; nothing of the repositories left out."""
     facts = json.loads(part.with_suffix(".json").read_text())
-    pixels = np.load(part.with_suffix(f".{config.view}.npy"), mmap_mode="r")
+    kept = kept_views(part, config)
     order = [at for at, fact in enumerate(facts) if fact["repo"] not in left_out]
     dice.shuffle(order)
     beside = round(config.aligned * config.batch / 2)
     own = config.batch - 2 * beside
     for at in range(0, len(order) - own + 1, own):
-        chosen = [(augmented(pixels[i], config, dice), facts[i]) for i in order[at : at + own]]
+        chosen = [(augmented(view_for(kept, config, dice)[i], config, dice), facts[i]) for i in order[at : at + own]]
         chosen += pairs.drawn(beside, config, dice) if pairs else []
         label = torch.tensor([fact["label"] for _, fact in chosen], dtype=torch.float32)
         family = torch.tensor([fact["family"] for _, fact in chosen])
         yield torch.from_numpy(np.stack([cut for cut, _ in chosen])), label, family
+
+
+def kept_views(part: Path, config: Config) -> dict[str, np.ndarray]:
+    """The views of a part of a draw that the network is taught on; a draw may hold only some (`prepare.py --views`).
+
+    Raises FileNotFoundError where it holds none of them.
+    """
+    wanted = [config.view, *(["regions"] if config.regions else [])]
+    kept = {view: np.load(file, mmap_mode="r") for view in wanted if (file := part.with_suffix(f".{view}.npy")).exists()}
+    if not kept:
+        raise FileNotFoundError(f"{part}: nothing of {' or '.join(wanted)}")
+    return kept
+
+
+def view_for(kept: dict[str, np.ndarray], config: Config, dice: random.Random) -> np.ndarray:
+    """The view that one picture is taken from: by chance where a draw holds wholes and regions."""
+    if len(kept) == 1:
+        return next(iter(kept.values()))
+    return kept["regions" if dice.random() < config.regions else config.view]
 
 
 def augmented(kept: np.ndarray, config: Config, dice: random.Random) -> np.ndarray:

@@ -6,6 +6,8 @@ tolerance hides between training and the browser.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -58,7 +60,40 @@ def offsets(length: int, size: int, grid: int) -> list[int]:
     return [int(at * room / (grid - 1) + 0.5) for at in range(grid)] if grid > 1 else [room // 2]
 
 
-def crops(image: Image.Image, size: int, grid: int, cells: tuple[tuple[int, int], ...]) -> Pixels:
+def cut_for(view: dict, ready: Image.Image) -> Pixels:
+    """What a view of the card gets of a prepared picture, not normalised: [n, size, size, 3]."""
+    size, cells = view["input"]["size"], [tuple(cell) for cell in view.get("cells", [])]
+    match view["kind"]:
+        case "whole":
+            return whole(ready, size)[None]
+        case "regions":
+            return regions(ready, size, view["share"], view["grid"], cells)
+        case "crops":
+            return crops(ready, size, view["grid"], cells)
+        case unknown:
+            raise ValueError(f"no view of the kind {unknown}")
+
+
+def tensor_for(view: dict, pixels: Pixels) -> NDArray[np.float32]:
+    """Normalised as the view's network takes it: [n, 3, size, size]."""
+    mean, std = (np.array(view["input"][name], np.float32) for name in ("mean", "std"))
+    return np.ascontiguousarray(((pixels.astype(np.float32) - mean) / std).transpose(0, 3, 1, 2))
+
+
+def region(image: Image.Image, left: int, top: int, side: int, size: int) -> Pixels:
+    """A square of `side` px brought to `size` (bilinear), its edge the picture's end for the kernel: [size, size, 3]."""
+    cut = image.crop((left, top, left + side, top + side))
+    return np.asarray(cut if side == size else cut.resize((size, size), Image.Resampling.BILINEAR))
+
+
+def regions(image: Image.Image, size: int, share: float, grid: int, cells: Sequence[tuple[int, int]]) -> Pixels:
+    """Squares of `share` of the shorter side at (column, row) cells of a grid, brought to `size`: [n, size, size, 3]."""
+    side = max(1, int(min(image.size) * share + 0.5))
+    columns, rows = (offsets(length, side, grid) for length in image.size)
+    return np.stack([region(image, columns[column], rows[row], side, size) for column, row in cells])
+
+
+def crops(image: Image.Image, size: int, grid: int, cells: Sequence[tuple[int, int]]) -> Pixels:
     """Native squares at (column, row) cells of a grid: [n, size, size, 3]."""
     pixels = padded(np.asarray(image), size)
     rows, columns = (offsets(length, size, grid) for length in pixels.shape[:2])

@@ -18,7 +18,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 from tidy import tidied  # noqa: E402
 
 
-def padded_network(mode: str = "constant") -> onnx.ModelProto:
+def padded_network(mode: str = "constant", sides: tuple[int | str, int | str] = (9, 9)) -> onnx.ModelProto:
     """A padding whose sizes are computed, a convolution with 8-bit weights, and a node that nothing needs."""
     random = np.random.default_rng(1)
     constants = {
@@ -37,8 +37,8 @@ def padded_network(mode: str = "constant") -> onnx.ModelProto:
     ]
     graph = helper.make_graph(
         nodes, "net",
-        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", 3, 9, 9])],
-        [helper.make_tensor_value_info("out", TensorProto.FLOAT, ["n", 4, 5, 5])],
+        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", 3, *sides])],
+        [helper.make_tensor_value_info("out", TensorProto.FLOAT, ["n", 4, None, None])],
         [numpy_helper.from_array(array, name) for name, array in constants.items()],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
@@ -50,6 +50,13 @@ def answer(model: onnx.ModelProto, pixels: np.ndarray) -> np.ndarray:
 
 
 class Tidied(unittest.TestCase):
+    def test_a_network_for_pictures_of_any_size(self) -> None:
+        model = tidied(padded_network(sides=("high", "wide")))
+        for size in (9, 70):
+            pixels = np.random.default_rng(size).standard_normal((1, 3, size, size)).astype(np.float32)
+            expected = answer(padded_network(sides=(size, size)), pixels)
+            np.testing.assert_allclose(answer(model, pixels), expected, rtol=1e-5, atol=1e-5)
+
     def test_the_same_answers_from_what_depends_on_the_picture(self) -> None:
         pixels = np.random.default_rng(2).standard_normal((2, 3, 9, 9)).astype(np.float32)
         expected = answer(padded_network(), pixels)

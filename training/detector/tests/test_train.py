@@ -18,10 +18,10 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "fusion")]
 TORCH = importlib.util.find_spec("torch") is not None
 
 
-def config(view: str, size: int, jitter: float = 0.0):
+def config(view: str, size: int, jitter: float = 0.0, regions: float = 0.0):
     from train import Config
 
-    return Config(view, size, 1, 1, 1e-4, 0.0, 0, 0.0, 0.0, 0.9, 1, 1, jitter=jitter)
+    return Config(view, size, 1, 1, 1e-4, 0.0, 0, 0.0, 0.0, 0.9, 1, 1, jitter=jitter, regions=regions)
 
 
 @unittest.skipUnless(TORCH, "PyTorch is not installed")
@@ -58,6 +58,46 @@ class Parts(unittest.TestCase):
             read = parts(draws)
             seen = [f"{part.parent.parent.name} {part.name[-1]}" for part in (next(read) for _ in range(8))]
         self.assertEqual(seen, ["old 0", "new 0", "old 1", "new 0", "old 2", "new 0", "old 0", "new 0"])
+
+
+@unittest.skipUnless(TORCH, "PyTorch is not installed")
+class Regions(unittest.TestCase):
+    def test_a_draw_gives_what_it_holds_of_the_views_that_are_taught(self) -> None:
+        from train import kept_views
+
+        with tempfile.TemporaryDirectory() as folder:
+            part = Path(folder) / "part-00"
+            for view in ("regions", "squares"):
+                np.save(part.with_suffix(f".{view}.npy"), np.zeros((1, 8, 8, 3), np.uint8))
+            self.assertEqual(set(kept_views(part, config("whole", 8, regions=0.5))), {"regions"})
+            with self.assertRaises(FileNotFoundError):
+                kept_views(part, config("whole", 8))
+            np.save(part.with_suffix(".whole.npy"), np.zeros((1, 8, 8, 3), np.uint8))
+            self.assertEqual(set(kept_views(part, config("whole", 8, regions=0.5))), {"whole", "regions"})
+            self.assertEqual(set(kept_views(part, config("whole", 8))), {"whole"})
+
+    def test_wholes_and_regions_are_seen_in_their_shares(self) -> None:
+        from train import view_for
+
+        kept, dice = {"whole": np.zeros(1), "regions": np.ones(1)}, random.Random(1)
+        each = [float(view_for(kept, config("whole", 8, regions=0.25), dice)[0]) for _ in range(4000)]
+        # Four standard deviations of a share of 4,000.
+        self.assertAlmostEqual(sum(each) / len(each), 0.25, delta=0.028)
+        self.assertEqual(view_for({"whole": np.zeros(1)}, config("whole", 8, regions=1.0), dice)[0], 0)
+
+    def test_a_region_lies_in_the_picture_and_is_as_wide_as_told(self) -> None:
+        from PIL import Image
+        from prepare import SHARES, WHOLE, region_of
+
+        # Red says the column: what a region spans is read off its edges.
+        columns = np.broadcast_to(np.arange(250, dtype=np.uint8)[None, :, None], (200, 250, 3))
+        ready, dice = Image.fromarray(np.ascontiguousarray(columns)), random.Random(2)
+        for _ in range(50):
+            cut = region_of(ready, dice)
+            self.assertEqual(cut.shape, (WHOLE, WHOLE, 3))
+            spanned = int(cut[0, -1, 0]) - int(cut[0, 0, 0]) + 1
+            self.assertGreaterEqual(spanned, SHARES[0] * 200 - 2)
+            self.assertLessEqual(spanned, SHARES[1] * 200 + 2)
 
 
 @unittest.skipUnless(TORCH, "PyTorch is not installed")

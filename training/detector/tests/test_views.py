@@ -7,7 +7,7 @@ from PIL import Image
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from views import crops, offsets, padded, prepared, whole  # noqa: E402
+from views import crops, cut_for, offsets, padded, prepared, regions, tensor_for, whole  # noqa: E402
 
 
 def ramp(width: int, height: int) -> Image.Image:
@@ -38,6 +38,36 @@ class Views(unittest.TestCase):
         np.testing.assert_array_equal(found[0, 0, :, 0], np.arange(0, 160))
         np.testing.assert_array_equal(found[1, 0, :, 0], np.arange(40, 200))
         self.assertEqual(found[1, 0, 0, 1], 10)
+
+    def test_regions_are_as_wide_as_a_share_of_the_shorter_side(self) -> None:
+        # 0.6 of 100 is 60; of the room of 240 and 40 px the last of two places takes all.
+        found = regions(ramp(300, 100), 60, 0.6, 2, ((0, 0), (1, 0), (1, 1)))
+        self.assertEqual(found.shape, (3, 60, 60, 3))
+        np.testing.assert_array_equal(found[0, 0, :, 0], np.arange(0, 60))
+        np.testing.assert_array_equal(found[1, 0, :, 0], np.arange(240, 300) % 256)
+        self.assertEqual(found[2, :, 0, 1].tolist(), list(range(40, 100)))
+
+    def test_a_region_is_brought_to_the_networks_size(self) -> None:
+        # Halved: each pixel is the mean of about two, so that a ramp of 0, 1, 2 ... becomes one of 0.5, 2.5, 4.5 ...
+        found = regions(ramp(200, 200), 50, 0.5, 1, ((0, 0),))
+        self.assertEqual(found.shape, (1, 50, 50, 3))
+        np.testing.assert_allclose(found[0, 25, 5:45, 0], 50.5 + 2 * np.arange(5, 45), atol=0.51)
+        # A share that half a pixel is in the way of is rounded up: 0.5 of 75 is 38.
+        self.assertEqual(int(regions(ramp(75, 75), 38, 0.5, 2, ((1, 0),))[0, 0, 0, 0]), 37)
+
+    def test_a_card_says_what_is_cut(self) -> None:
+        shared = {"input": {"size": 8, "mean": [1, 2, 3], "std": [2, 2, 2]}}
+        cells = {"grid": 2, "cells": [[0, 0], [1, 1]]}
+        ready = ramp(40, 30)
+        for view, count in (
+            ({"kind": "whole"}, 1), ({"kind": "crops", **cells}, 2), ({"kind": "regions", "share": 0.5, **cells}, 2),
+        ):
+            self.assertEqual(tensor_for(shared, cut_for({**shared, **view}, ready)).shape, (count, 3, 8, 8))
+        values = tensor_for(shared, crops(ready, 8, 2, ((1, 1),)))
+        # The last square begins at column 32, row 22.
+        self.assertEqual(values[0, :, 0, 0].tolist(), [(32 - 1) / 2, (22 - 2) / 2, (54 - 3) / 2])
+        with self.assertRaises(ValueError):
+            cut_for({**shared, "kind": "pyramid"}, ready)
 
     def test_what_is_too_small_is_mirrored_at_its_edges(self) -> None:
         line = np.arange(5, dtype=np.uint8)[None, :, None].repeat(9, axis=0).repeat(3, axis=2)

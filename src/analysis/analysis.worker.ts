@@ -96,8 +96,8 @@ const api: AnalysisWorkerApi = {
       const found = await surveying;
       return found && laterMapWithBuffer(laterMapOf(found));
     } catch (error) {
-      // The report has a map: what goes wrong here costs no more than a finer one.
-      if (!signal.aborted) console.error('No finer map:', error);
+      // The report stands: what goes wrong here costs no more than the map.
+      if (!signal.aborted) console.error('No map of the networks:', error);
       return null;
     }
   },

@@ -48,13 +48,13 @@ export class Lane {
     return this.#ask((api) => api.run(layer));
   }
 
-  /** The networks' finer map of the picture that its worker saw last, or null. @throws LaneStopped */
+  /** The networks' map of the picture that its worker saw last, or null. @throws LaneStopped */
   async laterMap(): Promise<LaterMap | null> {
     // A new worker has seen nothing.
     return this.#running ? this.#ask((api) => api.laterMap()) : null;
   }
 
-  /** Ends a finer map that is being made: another picture comes. */
+  /** Ends a map that is being made: another picture comes. */
   dropMap(): void {
     void this.#running?.api.dropMap();
   }

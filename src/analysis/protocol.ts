@@ -28,7 +28,7 @@ export interface AnalysisWorkerApi {
   /** Frees the picture. The map of it can still be asked for. */
   release(): void;
   /**
-   * The networks' finer map of the picture that was run last, transferred; once. Null where there is none to be had,
+   * The networks' map of the picture that was run last, transferred; once. Null where there is none to be had,
    * or it was dropped: every `open` does that, too.
    */
   laterMap(): Promise<LaterMap | null>;

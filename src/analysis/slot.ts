@@ -90,7 +90,7 @@ export class Slot {
     return this.#answered === id;
   }
 
-  /** The networks' finer map of the picture that was answered last. Null where there is none, or another came first. */
+  /** The networks' map of the picture that was answered last. Null where there is none, or another came first. */
   async laterMap(): Promise<LaterMap | null> {
     try {
       // Layers that wait, as that of the networks does, run in the first lane.

@@ -42,7 +42,7 @@ export interface AnalysisPort {
     onProgress: (event: ProgressEvent) => void,
     signal: AbortSignal,
   ): Promise<Analysis>;
-  /** The finer map of the analysis that was answered last; null where there is none, or another began. */
+  /** The map that was left for after the analysis that was answered last; null where there is none, or another began. */
   laterMap(id: string): Promise<LaterMap | null>;
   thumbnail(bytes: ArrayBuffer, longestSide: number): Promise<Blob | null>;
 }

@@ -300,14 +300,14 @@ export class CheckRunner {
     void this.ports.awake(this.#refine(job.id));
   }
 
-  /** Puts the networks' finer map into a report just recorded. Never rejects: the report has a map without it. */
+  /** Puts the networks' map into a report just recorded. Never rejects: the report stands without it. */
   async #refine(reportId: string): Promise<void> {
     try {
       const later = await this.ports.analysis.laterMap(reportId);
-      if (!later || !(await store.replaceMap(reportId, later))) return;
+      if (!later || !(await store.addMap(reportId, later))) return;
       this.ports.announcer.announce({ type: 'evidence-changed', reportId });
     } catch (error) {
-      console.error('No finer map', error);
+      console.error('No map of the networks', error);
     }
   }
 

@@ -161,8 +161,8 @@ export function record(id: string, check: FinishedCheck, now: number): Promise<J
   });
 }
 
-/** Puts a map in the place of the one that a kept report has of that layer. @returns false where there is none any more */
-export function replaceMap(reportId: string, later: LaterMap): Promise<boolean> {
+/** Puts a map with its layer in a kept report. @returns false where the report is gone */
+export function addMap(reportId: string, later: LaterMap): Promise<boolean> {
   return write(['evidence', 'passing'], async (tx) => {
     const kept = await tx.objectStore('evidence').get(reportId);
     const passing = await tx.objectStore('passing').get(reportId);

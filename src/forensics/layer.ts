@@ -87,7 +87,7 @@ export interface Detector {
   detect(image: ForensicImage, signal: AbortSignal): Promise<DetectorResult>;
 }
 
-/** A square at full detail that the networks judged, in pixels of the analysed image. */
+/** A square at full detail that a network judged, in pixels of the analysed image. */
 export interface CloseUp {
   readonly x: number;
   readonly y: number;
@@ -108,10 +108,8 @@ export interface Survey {
 export interface DetectorResult {
   /** Combined log-odds by the card's weights, before calibration. */
   readonly logit: number;
-  /** Log-odds by view, before calibration: `{ global: -1.2, crop: 0.4 }`. */
+  /** Log-odds by view, before calibration: `{ global: -1.2, region: 0.4 }`. */
   readonly logits: Readonly<Record<string, number>>;
-  /** Log-odds of each native-resolution crop, with its place in pixels of the analysed image, for the map. */
-  readonly crops: readonly CloseUp[];
   /** Family of generators that the networks name, or null where none, or none surely enough. */
   readonly family: FamilyGuess | null;
   /** Combined score before fusion: the card's combination and calibration, 0..1; null without a calibration. */

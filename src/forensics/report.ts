@@ -85,7 +85,7 @@ export interface EvidenceMap {
   readonly cell: number;
 }
 
-/** A map that came after the report, to take the place of the one that a layer has there. */
+/** A map that came after the report, to stand with its layer there. */
 export interface LaterMap {
   readonly layer: LocalLayerId;
   readonly map: EvidenceMap;

@@ -80,7 +80,6 @@ describe('evidence', () => {
     ]);
     const finer = { ...map(4, 4, (x) => x / 3), shows: message('layers.model.map_of_many', 25) };
     const changed = withMap(evidence, { layer: 'model', map: finer });
-    if (!changed) throw new Error('nothing was changed');
     const [ela, model] = unpackEvidence(layers, changed);
     expect(model?.map?.shows).toEqual(finer.shows);
     expect(Array.from(model?.map?.data ?? []).slice(0, 4)).toEqual(
@@ -92,14 +91,24 @@ describe('evidence', () => {
     expect(evidenceSize(changed)).toBe(evidenceSize(evidence));
   });
 
-  it('gives a later map no more room than the one before had', () => {
-    const { evidence } = packEvidence('id', [layerOf({ id: 'model', map: map(4, 4, () => 0) })]);
-    const changed = withMap(evidence, { layer: 'model', map: map(8, 8, () => 1) });
-    expect(changed?.rasters[0]?.frame).toMatchObject({ width: 4, height: 4, cell: 16 });
+  it('has a place for the map of a layer that had none', () => {
+    const { layers, evidence } = packEvidence('id', [
+      layerOf({ id: 'ela', map: map(4, 4, () => 1) }),
+      layerOf({ id: 'model' }),
+    ]);
+    const changed = withMap(evidence, { layer: 'model', map: map(2, 1, (x) => x) });
+    const [ela, model] = unpackEvidence(layers, changed);
+    expect(ela).toEqual(unpackEvidence(layers, evidence)[0]);
+    expect([...(model?.map?.data ?? [])]).toEqual([0, 1]);
   });
 
-  it('has no place for the map of a layer that had none', () => {
-    const { evidence } = packEvidence('id', [layerOf({ id: 'ela', map: map(4, 4, () => 1) })]);
-    expect(withMap(evidence, { layer: 'model', map: map(4, 4, () => 1) })).toBeNull();
+  it('gives a later map the room that the others leave, and drops none of them for it', () => {
+    const large = Array.from({ length: 9 }, (_, at) =>
+      layerOf({ id: `l${at}`, map: map(600, 600, () => 0.5) }),
+    );
+    const { evidence } = packEvidence('id', large);
+    const changed = withMap(evidence, { layer: 'model', map: map(700, 700, () => 1) });
+    expect(evidenceSize(changed)).toBeLessThanOrEqual(EVIDENCE_MAX_BYTES);
+    expect(changed.rasters.slice(0, 9)).toEqual(evidence.rasters);
   });
 });

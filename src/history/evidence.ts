@@ -60,14 +60,13 @@ export function unpackEvidence(
 }
 
 /**
- * Puts a map in the place of the one of its layer; it takes no more room than that.
- * @returns null where the layer has none
+ * Puts a map with its layer, in the place of an earlier one if there is one. It takes what room the others leave.
  */
-export function withMap(evidence: EvidenceRow, { layer, map }: LaterMap): EvidenceRow | null {
-  const at = evidence.rasters.findIndex((raster) => raster.kind === 'map' && raster.layer === layer);
-  const old = evidence.rasters[at];
-  if (!old) return null;
-  return { ...evidence, rasters: evidence.rasters.with(at, packMap(layer, map, old.data.byteLength)) };
+export function withMap(evidence: EvidenceRow, { layer, map }: LaterMap): EvidenceRow {
+  const others = evidence.rasters.filter((raster) => raster.kind !== 'map' || raster.layer !== layer);
+  const left = EVIDENCE_MAX_BYTES - others.reduce((sum, { data }) => sum + data.byteLength, 0);
+  if (left <= 0) return evidence;
+  return { ...evidence, rasters: [...others, packMap(layer, map, Math.min(RASTER_MAX_CELLS, left))] };
 }
 
 /** Bytes of the rasters, and of the rest as its text would take. */

@@ -45,7 +45,7 @@ export class AnalysisClient {
     });
   }
 
-  /** The finer map of an analysis just answered, or null. */
+  /** The networks' map of an analysis just answered, or null. */
   laterMap(id: string): Promise<LaterMap | null> {
     return this.#call((api) => api.laterMap(id));
   }

@@ -15,8 +15,8 @@ export interface AnalysisApi {
   analyze(request: AnalyzeRequest, onProgress?: (event: ProgressEvent) => void): Promise<Analysis>;
   cancel(id: string): Promise<void>;
   /**
-   * What the verdict did not wait for: the networks' map of many close-ups, to take the place of the one of a few in the
-   * analysis just answered. Asked for once, directly after it: the next analysis ends it.
+   * What the verdict did not wait for: the networks' map of many close-ups, to stand with their layer in the analysis
+   * just answered. Asked for once, directly after it: the next analysis ends it.
    * @returns null where another picture came first, or the networks had nothing more to look at
    */
   laterMap(id: string): Promise<LaterMap | null>;

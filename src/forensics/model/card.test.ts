@@ -3,7 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { calibrate, combineLogits, ModelError, modelErrorCode, nameFamily, parseCard } from './card';
+import {
+  calibrate,
+  combineLogits,
+  ModelError,
+  modelErrorCode,
+  nameFamily,
+  parseCard,
+  weighedViews,
+} from './card';
 import { tinyCard } from './tiny-onnx.fixture';
 
 const FOLDER = join(import.meta.dirname, '../../../public/models');
@@ -61,16 +69,23 @@ describe('a card that is not as it must be is refused, with the place named', ()
     ['views.0.input.mean', [127.5, null, 127.5]],
     ['views.0.kernel', 'nearest'],
     ['views.0.selfTestLogit', Number.NaN],
-    ['views.1.id', 'global'],
-    ['views.1.grid', 0],
-    ['views.1.cells', []],
-    ['views.1.cells', [[0, 3]]],
-    ['views.1.cells', [[-1, 0]]],
-    ['views.1.padding', 'zero'],
+    ['views.2.id', 'global'],
+    ['views.2.grid', 0],
+    ['views.2.cells', []],
+    ['views.2.cells', [[0, 3]]],
+    ['views.2.cells', [[-1, 0]]],
+    ['views.2.padding', 'zero'],
+    ['views.1.share', 0.1],
+    ['views.1.share', 1.1],
+    ['views.1.kernel', 'nearest'],
+    ['views.1.cells', [[0, 2]]],
+    ['views.1.kind', 'crops'],
     ['prepare.maxShorterSide', 4],
     ['prepare.background', 'black'],
+    ['combine.weights', {}],
     ['combine.weights', { global: 1 }],
-    ['combine.weights', { global: 1, other: 1 }],
+    ['combine.weights', { region: 1, crop: 1 }],
+    ['combine.weights', { global: 1, region: 1, other: 1 }],
     ['combine.bias', '0'],
     ['calibration', { kind: 'platt', a: -1, b: 0 }],
     ['calibration', { kind: 'platt', a: 1 }],
@@ -83,6 +98,15 @@ describe('a card that is not as it must be is refused, with the place named', ()
     ['limits', []],
   ])('%s = %j', (path, value) => {
     expect(() => parseCard(changed(path, value))).toThrow(ModelError);
+  });
+
+  test('only close-ups may be left out of the verdict', () => {
+    const weights = { global: 1, region: 1 };
+    expect(weighedViews(parseCard(changed('combine.weights', weights))).map(({ id }) => id)).toEqual([
+      'global',
+      'region',
+    ]);
+    expect(weighedViews(parseCard(changed('combine.weights', { ...weights, crop: 1 })))).toHaveLength(3);
   });
 
   test('names the field', () => {
@@ -103,11 +127,11 @@ describe('a card that is not as it must be is refused, with the place named', ()
 });
 
 describe('from views to a probability', () => {
-  const card = parseCard(changed('combine', { bias: -0.5, weights: { global: 2, crop: 0.25 } }));
+  const card = parseCard(changed('combine', { bias: -0.5, weights: { global: 2, region: 0.25 } }));
   const calibrated = parseCard(changed('calibration', { kind: 'platt', a: 2, b: -1 }));
 
   test('log-odds are weighed and summed', () => {
-    expect(combineLogits(card, { global: 1.5, crop: -4 })).toBeCloseTo(-0.5 + 3 - 1, 12);
+    expect(combineLogits(card, { global: 1.5, region: -4 })).toBeCloseTo(-0.5 + 3 - 1, 12);
   });
 
   test('a missing view is an error, never a zero', () => {
@@ -158,6 +182,15 @@ describe('families of generators', () => {
     ['no temperature', { ...named, temperature: 0 }],
   ])('a card with %s is refused', (_, families) => {
     expect(() => withFamilies(families)).toThrow(ModelError);
+  });
+
+  test('a view that is left out of the verdict names none', () => {
+    const tiny = tinyCard('0'.repeat(64), 1);
+    const alone = { ...tiny, combine: { bias: 0, weights: { whole: 1 } } };
+    const views = (tiny.views as object[]).map((view) => ({ ...view, families: { name: 'families' } }));
+    const able = { ...named, weights: { whole: 1 } };
+    expect(parseCard({ ...alone, views, families: able }).families?.weights).toEqual({ whole: 1 });
+    expect(() => parseCard({ ...alone, views, families: named })).toThrow(ModelError);
   });
 
   test('a view that tells families needs a card that names them', () => {

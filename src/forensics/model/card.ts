@@ -10,6 +10,8 @@ const MAX_MODEL_BYTES = 512 * 1024 * 1024;
 const MAX_INPUT_SIDE = 2048;
 const MAX_VIEWS = 8;
 const MAX_GRID = 9;
+/** A region narrower than this share of the shorter side would be enlarged out of a few pixels. */
+const LEAST_SHARE = 0.125;
 
 const identifier = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
 const finite = v.pipe(v.number(), v.finite());
@@ -17,6 +19,14 @@ const positive = v.pipe(finite, v.gtValue(0));
 const version = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/));
 const side = v.pipe(v.number(), v.integer(), v.minValue(8), v.maxValue(MAX_INPUT_SIDE));
 const sentence = v.pipe(v.string(), v.nonEmpty(), v.maxLength(2000));
+/** Positions of a grid that are used, [column, row] from 0. */
+const cells = v.pipe(
+  v.array(v.tuple([v.pipe(v.number(), v.integer()), v.pipe(v.number(), v.integer())])),
+  v.minLength(1),
+  v.maxLength(MAX_GRID * MAX_GRID),
+);
+/** Grid positions along each side. */
+const grid = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_GRID));
 const channels = <Item extends v.GenericSchema>(item: Item) => v.tuple([item, item, item]);
 
 const file = v.strictObject({
@@ -52,20 +62,27 @@ const view = v.variant('kind', [
   /** The whole picture: shorter side to the input's size, then the centre square. */
   v.strictObject({ ...common, kind: v.literal('whole'), kernel: v.picklist(['bilinear', 'bicubic']) }),
   /**
+   * Squares as wide as a share of the prepared picture's shorter side, on a grid that reaches from edge to edge, each
+   * brought to the input's size. The view's log-odds is the mean over them.
+   */
+  v.strictObject({
+    ...common,
+    kind: v.literal('regions'),
+    share: v.pipe(finite, v.minValue(LEAST_SHARE), v.maxValue(1)),
+    kernel: v.picklist(['bilinear', 'bicubic']),
+    grid,
+    cells,
+    pool: v.literal('mean'),
+  }),
+  /**
    * Squares at the prepared picture's own pixels on a grid that reaches from edge to edge; a side that is
    * too short is padded by reflection. The view's log-odds is the mean over the squares.
    */
   v.strictObject({
     ...common,
     kind: v.literal('crops'),
-    /** Grid positions along each side. */
-    grid: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_GRID)),
-    /** The positions used, [column, row] from 0. */
-    cells: v.pipe(
-      v.array(v.tuple([v.pipe(v.number(), v.integer()), v.pipe(v.number(), v.integer())])),
-      v.minLength(1),
-      v.maxLength(MAX_GRID * MAX_GRID),
-    ),
+    grid,
+    cells,
     padding: v.literal('reflect'),
     pool: v.literal('mean'),
   }),
@@ -108,7 +125,10 @@ const schema = v.pipe(
       kernel: v.literal('bicubic'),
     }),
     views: v.pipe(v.array(view), v.minLength(1), v.maxLength(MAX_VIEWS)),
-    /** Combined log-odds: bias + sum over the views of weight * log-odds. */
+    /**
+     * Combined log-odds: bias + sum over the views of weight * log-odds. A crops view without a weight is left out of
+     * the verdict: it is for the map that is made after it (`survey.ts`).
+     */
     combine: v.strictObject({ bias: finite, weights: v.record(identifier, finite) }),
     /** Null until fitted: then log-odds are reported and no probability. */
     calibration: v.nullable(calibration),
@@ -134,31 +154,36 @@ const schema = v.pipe(
   }),
   v.check((card) => {
     const ids = card.views.map((view) => view.id);
-    const weighed = Object.keys(card.combine.weights);
+    const { weights } = card.combine;
+    const weighed = Object.keys(weights);
     return (
       new Set(ids).size === ids.length &&
-      ids.length === weighed.length &&
-      weighed.every((id) => ids.includes(id))
+      weighed.length > 0 &&
+      weighed.every((id) => ids.includes(id)) &&
+      card.views.every((view) => view.kind === 'crops' || Object.hasOwn(weights, view.id))
     );
-  }, 'Expected one weight for each view, and views with different ids'),
+  }, 'Expected views with different ids, and a weight for each that is not crops for the map alone'),
   v.check(
     (card) =>
       card.views.every(
         (view) =>
-          view.kind !== 'crops' || view.cells.every((cell) => cell.every((at) => at >= 0 && at < view.grid)),
+          view.kind === 'whole' || view.cells.every((cell) => cell.every((at) => at >= 0 && at < view.grid)),
       ),
-    'Expected the cells of a crops view inside its grid',
+    'Expected the cells of a view inside its grid',
   ),
-  v.check(({ families: named, views }) => {
+  v.check(({ families: named, views, combine }) => {
     if (!named) return views.every((view) => !view.families);
-    const able = views.filter((view) => view.families).map((view) => view.id);
+    const able = weighedViews({ views, combine })
+      .filter((view) => view.families)
+      .map((view) => view.id);
     if (named.labels.length !== named.names.length) return false;
     return named.names.includes(named.none) && Object.keys(named.weights).every((id) => able.includes(id));
-  }, 'Expected families with a label each and a name for none, weighed over views that tell them'),
+  }, 'Expected families with a label each and a name for none, weighed over views of the verdict that tell them'),
 );
 
 export type ModelCard = v.InferOutput<typeof schema>;
 export type ModelView = ModelCard['views'][number];
+export type RegionsView = Extract<ModelView, { kind: 'regions' }>;
 export type CropsView = Extract<ModelView, { kind: 'crops' }>;
 export type WholeView = Extract<ModelView, { kind: 'whole' }>;
 export type Calibration = NonNullable<ModelCard['calibration']>;
@@ -211,6 +236,14 @@ export function parseCard(json: unknown): ModelCard {
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw new ModelError('card-invalid', `${v.getDotPath(issue) ?? 'card'}: ${issue.message}`);
+}
+
+/** The views that the verdict rests on: those with a weight. */
+export function weighedViews<View extends { readonly id: string }>(card: {
+  readonly views: readonly View[];
+  readonly combine: { readonly weights: Readonly<Record<string, number>> };
+}): View[] {
+  return card.views.filter((view) => Object.hasOwn(card.combine.weights, view.id));
 }
 
 /** Combined log-odds of the views' log-odds, before calibration. */

@@ -2,12 +2,20 @@ import type { ForensicImage } from '../image';
 import type { Detector, DetectorResult, Survey } from '../layer';
 import type { Backend } from '../report';
 import type { RgbaImage } from '../rgba';
-import { calibrate, combineLogits, type ModelCard, ModelError, type ModelView, nameFamily } from './card';
+import {
+  calibrate,
+  combineLogits,
+  type ModelCard,
+  ModelError,
+  type ModelView,
+  nameFamily,
+  weighedViews,
+} from './card';
 import { flaw } from './judgeable';
 import type { Inference } from './session';
 import { type Judged, survey } from './survey';
 import { timed } from './timed';
-import { prepare, type ViewTensor, viewTensor } from './views';
+import { prepare, viewTensor } from './views';
 
 /** The networks wherever they run: in this context, or behind a port. */
 export interface Network {
@@ -28,16 +36,16 @@ export interface Network {
 const KEPT_MAX_PIXELS = 2_000_000;
 
 /** What a network said of a view. */
-interface Answered extends Inference, Pick<ViewTensor, 'size' | 'places'> {
+interface Answered extends Inference {
   readonly view: ModelView;
 }
 
 /** A detector that can look closer at the picture that it judged last. */
 export interface SurveyingDetector extends Detector {
   /**
-   * Judges close-ups all over that picture, for a map finer than that of the verdict's few. Its pixels may be gone: what
+   * Judges close-ups all over that picture, for the map. Its pixels may be gone: what
    * the networks saw of it is kept (a megabyte or two) until the next picture, or `forget`.
-   * @returns null where no picture was judged, or the card sees no close-ups, or has judged all that there is room for
+   * @returns null where no picture was judged, or the card sees no close-ups, or there is room for no more
    * @throws the signal's reason; ModelError where the network fails
    */
   survey(signal: AbortSignal): Promise<Survey | null>;
@@ -63,34 +71,28 @@ export function createDetector(network: Network): SurveyingDetector {
       signal.throwIfAborted();
       const unfit = await timed('model: judge', () => flaw(prepared));
       if (unfit) throw new ModelError(unfit, 'Nothing that the networks could judge');
-      const scale = image.width / prepared.width;
 
       // The first network computes in its own thread while the next view is cut.
       const asked: Promise<Answered>[] = [];
-      for (const view of card.views) {
-        const { data, count, size, places } = await timed(`model: cut ${view.id}`, () =>
-          viewTensor(prepared, view, scale),
-        );
+      for (const view of weighedViews(card)) {
+        const { data, count } = await timed(`model: cut ${view.id}`, () => viewTensor(prepared, view));
         const answer = network.infer(view.id, data, count, signal);
-        asked.push(answer.then((inference) => ({ view, size, places, ...inference })));
+        asked.push(answer.then((inference) => ({ view, ...inference })));
       }
       const answers = await Promise.all(asked);
       signal.throwIfAborted();
 
       const logits: Record<string, number> = {};
       const families: Record<string, readonly number[]> = {};
-      const crops: DetectorResult['crops'][number][] = [];
-      for (const { view, places, logits: each, families: named } of answers) {
+      for (const { view, logits: each, families: named } of answers) {
         if (named) families[view.id] = named;
         logits[view.id] = each.reduce((sum, logit) => sum + logit, 0) / each.length;
-        for (const [at, place] of places.entries()) crops.push({ ...place, logit: each[at] ?? 0 });
       }
       const logit = combineLogits(card, logits);
-      last = judgedCloseUps(answers, prepared, image);
+      last = judgedCloseUps(card, answers, prepared, image);
       return {
         logit,
         logits,
-        crops,
         probability: calibrate(card, logit),
         family: nameFamily(card, families),
         backend,
@@ -103,13 +105,14 @@ export function createDetector(network: Network): SurveyingDetector {
 
 /** What a survey goes on from: the card's first view of close-ups. */
 function judgedCloseUps(
+  card: ModelCard,
   answers: readonly Answered[],
   prepared: RgbaImage,
   { width, height }: ForensicImage,
 ): Judged | null {
   if (prepared.width * prepared.height > KEPT_MAX_PIXELS) return null;
-  for (const { view, logits } of answers) {
-    if (view.kind === 'crops') return { view, prepared, width, height, logits };
-  }
-  return null;
+  const view = card.views.find((one) => one.kind === 'crops');
+  if (view?.kind !== 'crops') return null;
+  const logits = answers.find((answer) => answer.view === view)?.logits ?? [];
+  return { view, prepared, width, height, logits };
 }

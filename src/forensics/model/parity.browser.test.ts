@@ -54,7 +54,7 @@ describe.each(backends)('on %s', (_, options) => {
       for (const view of model.card.views) {
         const expected = Object.entries(views).find(([id]) => id === view.id)?.[1];
         if (!expected) throw new Error(`No figures of view ${view.id}`);
-        const { data, count } = viewTensor(prepared, view, width / prepared.width);
+        const { data, count } = viewTensor(prepared, view);
         const name = `picture ${seed}, view ${view.id}`;
         for (const [at = 0, value = Number.NaN] of expected.samples) {
           expect(Math.abs((data[at] ?? Number.NaN) - value), `${name}, value ${at}`).toBeLessThan(1e-3);

@@ -138,9 +138,17 @@ describe('a survey', () => {
     expect(new Set(asked.flat()).size).toBe(7);
   });
 
+  test('judges all of them where the verdict rests on none', async () => {
+    const { network, asked } = watched();
+    const found = await survey({ ...judged(32, 15), logits: [] }, network, never);
+    expect(asked.map((batch) => batch.length)).toEqual([3, 3, 3, 3, 3]);
+    expect(found?.crops.map(({ x, y, logit }) => logit - (x + 100 * y))).toEqual(new Array(15).fill(0));
+  });
+
   test('of a picture with room for one close-up is none', async () => {
     const { network, asked } = watched();
     expect(await survey(judged(8, 6), network, never)).toBeNull();
+    expect(await survey({ ...judged(8, 6), logits: [] }, network, never)).toBeNull();
     expect(asked).toEqual([]);
   });
 

@@ -20,7 +20,7 @@ export interface Judged {
   /** Of the analysed image, in px. */
   readonly width: number;
   readonly height: number;
-  /** Log-odds of the view's cells, in their order. */
+  /** Log-odds of the view's cells, in their order; none where the verdict does not rest on this view. */
   readonly logits: readonly number[];
 }
 
@@ -39,7 +39,7 @@ export function closeUpsAlong(length: number, size: number): number {
 /**
  * Judges close-ups all over a picture, those of its verdict not again. As many go to the network at a time as the card
  * has cells: it has the memory, and on a graphics card the shaders, for that number.
- * @returns null where the verdict's own close-ups are all that there is room for
+ * @returns null where there is room for one only, or for no more than the verdict's own
  * @throws the signal's reason between two batches; ModelError where the network fails
  */
 export async function survey(judged: Judged, network: Network, signal: AbortSignal): Promise<Survey | null> {
@@ -50,10 +50,10 @@ export async function survey(judged: Judged, network: Network, signal: AbortSign
   const rows = offsetsOver(prepared.height, size);
   const corners = rows.flatMap((y) => columns.map((x): Corner => [x, y]));
   const known = new Map(
-    view.cells.map((cell, at) => [key(cornerOf(prepared, view, cell)), judged.logits[at]]),
+    view.cells.map((cell, at) => [key(cornerOf(prepared, view.grid, size, cell)), judged.logits[at]]),
   );
   const unknown = corners.filter((corner) => known.get(key(corner)) === undefined);
-  if (unknown.length === 0) return null;
+  if (unknown.length === 0 || corners.length === 1) return null;
 
   const each = view.cells.length;
   for (let from = 0; from < unknown.length; from += each) {

@@ -1,10 +1,10 @@
 import { resize } from '../dsp/resample';
 import type { ForensicImage } from '../image';
 import type { RgbaImage } from '../rgba';
-import type { CropsView, ModelCard, ModelView, WholeView } from './card';
+import type { CropsView, ModelCard, ModelView, RegionsView, WholeView } from './card';
 
 /** Where a square was cut, in pixels of the analysed image (not of the prepared one). */
-export interface CropPlace {
+export interface Place {
   readonly x: number;
   readonly y: number;
   readonly size: number;
@@ -16,8 +16,6 @@ export interface ViewTensor {
   readonly data: Float32Array<ArrayBuffer>;
   readonly count: number;
   readonly size: number;
-  /** Set for crops: one place a square. */
-  readonly places: readonly CropPlace[];
 }
 
 /** The picture that all views are cut from: alpha over white (the decoder's doing), shorter side capped. */
@@ -26,12 +24,16 @@ export function prepare(image: ForensicImage, prepare: ModelCard['prepare']): Pr
   return image.scaledSoon(Math.min(shorter, prepare.maxShorterSide ?? shorter));
 }
 
-/**
- * @param prepared from `prepare`
- * @param scale pixels of the analysed image that one prepared pixel stands for
- */
-export function viewTensor(prepared: RgbaImage, view: ModelView, scale: number): ViewTensor {
-  return view.kind === 'whole' ? wholeTensor(prepared, view) : cropsTensor(prepared, view, scale);
+/** @param prepared from `prepare` */
+export function viewTensor(prepared: RgbaImage, view: ModelView): ViewTensor {
+  switch (view.kind) {
+    case 'whole':
+      return wholeTensor(prepared, view);
+    case 'regions':
+      return regionsTensor(prepared, view);
+    case 'crops':
+      return cropsTensor(prepared, view);
+  }
 }
 
 function wholeTensor(prepared: RgbaImage, view: WholeView): ViewTensor {
@@ -39,7 +41,7 @@ function wholeTensor(prepared: RgbaImage, view: WholeView): ViewTensor {
   const data = new Float32Array(3 * size * size);
   const square = centreSquare(prepared, size, view.kernel);
   writeSquare(square, 0, 0, view.input, data, 0);
-  return { data, count: 1, size, places: [] };
+  return { data, count: 1, size };
 }
 
 /** A strip longer than this many times its width is cut to its middle first: enlarged whole it could fill memory. */
@@ -61,6 +63,10 @@ function cutCentre(image: RgbaImage, width: number, height: number): RgbaImage {
   if (width === image.width && height === image.height) return image;
   const left = Math.floor((image.width - width) / 2);
   const top = Math.floor((image.height - height) / 2);
+  return cut(image, left, top, width, height);
+}
+
+function cut(image: RgbaImage, left: number, top: number, width: number, height: number): RgbaImage {
   const data = new Uint8ClampedArray(width * height * 4);
   for (let row = 0; row < height; row++) {
     const from = ((top + row) * image.width + left) * 4;
@@ -69,28 +75,40 @@ function cutCentre(image: RgbaImage, width: number, height: number): RgbaImage {
   return { width, height, data };
 }
 
-function cropsTensor(prepared: RgbaImage, view: CropsView, scale: number): ViewTensor {
+function regionsTensor(prepared: RgbaImage, view: RegionsView): ViewTensor {
   const { size } = view.input;
-  const corners = view.cells.map((cell) => cornerOf(prepared, view, cell));
-  const places = corners.map(([x, y]) => placeOf(x, y, size, scale));
-  return { data: squaresTensor(prepared, view, corners), count: corners.length, size, places };
+  const side = Math.max(1, Math.round(Math.min(prepared.width, prepared.height) * view.share));
+  const corners = view.cells.map((cell) => cornerOf(prepared, view.grid, side, cell));
+  const each = 3 * size * size;
+  const data = new Float32Array(corners.length * each);
+  for (const [at, [x, y]] of corners.entries()) {
+    const region = cut(prepared, x, y, side, side);
+    const square = side === size ? region : resize(region, size, size, view.kernel);
+    writeSquare(square, 0, 0, view.input, data, at * each);
+  }
+  return { data, count: corners.length, size };
+}
+
+function cropsTensor(prepared: RgbaImage, view: CropsView): ViewTensor {
+  const { size } = view.input;
+  const corners = view.cells.map((cell) => cornerOf(prepared, view.grid, size, cell));
+  return { data: squaresTensor(prepared, view, corners), count: corners.length, size };
 }
 
 /** A square's first pixel in the prepared picture; before its edge where a side is shorter than the square. */
 export type Corner = readonly [x: number, y: number];
 
-/** Where a cell of the view's grid begins. */
-export function cornerOf(prepared: RgbaImage, view: CropsView, [column, row]: Corner): Corner {
-  const { grid, input } = view;
+/** Where the square of `side` px at a cell of a grid begins. */
+export function cornerOf(prepared: RgbaImage, grid: number, side: number, [column, row]: Corner): Corner {
   const [x = 0, y = 0] = [
-    gridOffsets(prepared.width, input.size, grid)[column],
-    gridOffsets(prepared.height, input.size, grid)[row],
+    gridOffsets(prepared.width, side, grid)[column],
+    gridOffsets(prepared.height, side, grid)[row],
   ];
   return [x, y];
 }
 
-/** The part of a square that lies in the picture begins here. @param scale as for `viewTensor` */
-export function placeOf(x: number, y: number, size: number, scale: number): CropPlace {
+/** The part of a square that lies in the picture begins here. @param scale pixels of the analysed image to a prepared one */
+export function placeOf(x: number, y: number, size: number, scale: number): Place {
   return { x: Math.max(0, x) * scale, y: Math.max(0, y) * scale, size: size * scale };
 }
 

@@ -3,16 +3,14 @@ import type { DetectorResult, EngineServices } from '../../layer';
 import { ModelError } from '../../model/card';
 import { drawn, forensicImage } from '../../model/image.fixture';
 import { model } from '.';
-import { cropMap, laterMapOf } from './map';
+import { laterMapOf } from './map';
 
 const never = new AbortController().signal;
 const picture = forensicImage(drawn(200, 100, (x, y) => [x, y, 0]));
 
-const crop = (x: number, y: number, logit: number) => ({ x, y, size: 100, logit });
 const found: DetectorResult = {
   logit: 1.5,
   logits: { whole: 0.5, close: 1 },
-  crops: [crop(0, 0, 3), crop(100, 0, -1)],
   probability: 0.95,
   family: null,
   backend: 'wasm',
@@ -41,8 +39,7 @@ afterEach(() => vi.restoreAllMocks());
 
 test('figures for the fusion', async () => {
   const { features, score } = await judge({});
-  // Deviation of 3 and -1 around 1.
-  expect(features).toEqual({ logit: 1.5, 'logit.whole': 0.5, 'logit.close': 1, 'crops.spread': 2 });
+  expect(features).toEqual({ logit: 1.5, 'logit.whole': 0.5, 'logit.close': 1 });
   expect(score).toBe(0.95);
 });
 
@@ -60,16 +57,6 @@ test.each([
 test('without a calibration there is no score, and nothing is flagged', async () => {
   expect(await judge({ probability: null, logit: 9 })).toMatchObject({ status: 'warning', score: null });
   expect(await judge({ probability: null, logit: -9 })).toMatchObject({ status: 'clear', score: null });
-});
-
-test('says how many close-ups leaned to AI', async () => {
-  const { explanation } = await judge({});
-  expect(explanation.seen).toContainEqual({ key: 'layers.model.seen.crops', args: [1, 2] });
-});
-
-test('one crop or none makes no map', async () => {
-  expect((await judge({ crops: [] })).map).toBeUndefined();
-  expect((await judge({ crops: [crop(0, 0, 1)] })).map).toBeUndefined();
 });
 
 test('a family that the networks name is a suspect, told with its odds', async () => {
@@ -124,29 +111,6 @@ describe('where it cannot say anything it says so', () => {
   });
 });
 
-describe('map of the close-ups', () => {
-  const map = cropMap(200, 100, found.crops);
-  const at = (x: number, y: number) =>
-    map.data[Math.floor(y / map.cell) * map.width + Math.floor(x / map.cell)] ?? 0;
-
-  test('spans the image in 0..1', () => {
-    expect(map.width * map.cell).toBeGreaterThanOrEqual(200);
-    expect((map.width - 1) * map.cell).toBeLessThan(200);
-    expect(map.height * map.cell).toBeGreaterThanOrEqual(100);
-    expect(map.data).toHaveLength(map.width * map.height);
-    expect(map.data.every((value) => value >= 0 && value <= 1)).toBe(true);
-  });
-
-  test('is bright where the close-up leans to AI, dark where not, and between in between', () => {
-    const bright = 1 / (1 + Math.exp(-3));
-    const dark = 1 / (1 + Math.exp(1));
-    expect(at(50, 50)).toBeGreaterThan(0.9 * bright);
-    expect(at(150, 50)).toBeLessThan(1.2 * dark);
-    expect(at(100, 50)).toBeGreaterThan(at(150, 50));
-    expect(at(100, 50)).toBeLessThan(at(50, 50));
-  });
-});
-
 describe('map of close-ups all over the picture', () => {
   /** Every second one of 5 x 3 squares of 40 px, 32 px apart, is surely AI. */
   const many = (logit: (column: number, row: number) => number) =>
@@ -157,12 +121,12 @@ describe('map of close-ups all over the picture', () => {
   const survey = (logit: (column: number, row: number) => number) =>
     laterMapOf({ width: 168, height: 104, crops: many(logit) });
 
-  test('takes the place of the layer’s own, over the same cells, and says of how many close-ups it is', () => {
+  test('spans the image, and says of how many close-ups it is', () => {
     const { layer, map } = survey(() => 0);
-    const few = cropMap(168, 104, found.crops);
     expect(layer).toBe('model');
-    expect({ ...map, data: null, shows: null }).toEqual({ ...few, data: null, shows: null });
-    expect(map.data).toHaveLength(few.data.length);
+    // Of 24 cells along 168 px each is 7 px wide; 104 px need 15.
+    expect(map).toMatchObject({ width: 24, height: 15, cell: 7 });
+    expect(map.data).toHaveLength(24 * 15);
     expect(map.shows).toEqual({ key: 'layers.model.map_of_many', args: [15] });
   });
 

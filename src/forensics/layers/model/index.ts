@@ -3,9 +3,8 @@ import type { DetectorResult, EngineServices, Layer } from '../../layer';
 import { MIN_SIDE } from '../../limits';
 import { modelErrorCode } from '../../model/card';
 import type { LayerResult, LayerStatus } from '../../report';
-import { message, type Text } from '../../text';
+import { message } from '../../text';
 import { unavailable } from '../../unavailable';
-import { cropMap } from './map';
 
 /** Score from which the line says "looks generated": nine in ten such pictures were, if calibrated. */
 const FLAGGED_FROM = 0.9;
@@ -27,7 +26,7 @@ export const model: Layer = {
         message('layers.model.label.unavailable'),
       );
     try {
-      return judged(image, await services.detector.detect(image, signal));
+      return judged(await services.detector.detect(image, signal));
     } catch (error) {
       signal.throwIfAborted();
       const code = modelErrorCode(error);
@@ -43,13 +42,11 @@ export const model: Layer = {
   },
 };
 
-function judged(image: ForensicImage, found: DetectorResult): LayerResult {
-  const { logit, logits, crops, probability, family } = found;
+function judged(found: DetectorResult): LayerResult {
+  const { logit, logits, probability, family } = found;
   const status = statusOf(found);
   const features: Record<string, number> = { logit };
   for (const [view, value] of Object.entries(logits)) features[`logit.${view}`] = value;
-  const spread = deviation(crops.map((crop) => crop.logit));
-  if (crops.length > 1) features['crops.spread'] = spread;
   return {
     id: 'model',
     family: 'model',
@@ -59,7 +56,11 @@ function judged(image: ForensicImage, found: DetectorResult): LayerResult {
     features,
     label: message(`layers.model.label.${status}`),
     explanation: {
-      seen: seen(found),
+      seen: [
+        probability === null
+          ? message('layers.model.seen.uncalibrated')
+          : message('layers.model.seen.score', Math.round(probability * 100)),
+      ],
       means: [message(`layers.model.means.${status}`), message('layers.model.means.modest')],
       otherwise: [
         message('layers.model.otherwise.faces'),
@@ -88,7 +89,6 @@ function judged(image: ForensicImage, found: DetectorResult): LayerResult {
         value: message('layers.model.fact.number', rounded(value)),
       })),
     ],
-    ...(crops.length > 1 ? { map: cropMap(image.width, image.height, crops) } : {}),
   };
 }
 
@@ -97,24 +97,6 @@ function statusOf({ probability, logit }: DetectorResult): LayerStatus {
   if (probability === null) return logit > 0 ? 'warning' : 'clear';
   if (probability >= FLAGGED_FROM) return 'flagged';
   return probability >= WARNING_FROM ? 'warning' : 'clear';
-}
-
-function seen({ probability, crops }: DetectorResult): Text[] {
-  const lines: Text[] = [
-    probability === null
-      ? message('layers.model.seen.uncalibrated')
-      : message('layers.model.seen.score', Math.round(probability * 100)),
-  ];
-  if (crops.length > 1) {
-    const leaning = crops.filter((crop) => crop.logit > 0).length;
-    lines.push(message('layers.model.seen.crops', leaning, crops.length));
-  }
-  return lines;
-}
-
-function deviation(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }
 
 function rounded(value: number): number {

@@ -4,8 +4,8 @@
       [--weights int8] [--whole-size 224]
 
 The verdict rests on the picture as a whole and on four regions of it, looked at by one network that was taught both
-(`configs/whole-regions.json`). The squares' network is for the map alone: beside the regions it adds nothing to the
-verdict (training/results.md).
+(`configs/whole-regions.json`). The squares' network is for the map alone: beside the regions it adds
+little to the verdict and takes a fifth of the time (training/results.md).
 
 Of several finished networks of one view the mean of their weights is taken (`nets.py`); `--squares` also takes the
 ONNX file that ships, which then stays as it is.
@@ -53,7 +53,7 @@ LIMITS = [
     "It judges the whole picture and cannot outline an edited part.",
 ]
 # What a view adds to its network, by kind. Regions: one in each corner, that overlap in the middle of a square picture;
-# wider ones and larger inputs gained nothing, two of the four half as much (training/results.md). Squares: three from
+# a smaller input loses half of what they gain, and so do two of the four (training/results.md). Squares: three from
 # corner to corner are as many as the map asks for at a time.
 SHAPES: dict[str, dict] = {
     "whole": {"kernel": "bilinear"},

@@ -157,9 +157,9 @@ test('the detector’s map of many close-ups comes after the verdict, also into 
   const inPopup = popup.locator('details.layer', { hasText: 'Trained detector' });
   await expect(inPopup).toContainText(/\d+ of them, smoothed/);
 
-  await retellMap(world, id, 'layers.ela.map');
-  await expect(page.locator('.report-picture')).toContainText('Bright parts change more');
-  await expect(inPopup).toContainText('Bright parts change more');
+  await retellMap(world, id, 'layers.model.map');
+  await expect(page.locator('.report-picture')).toContainText('It is blended between them');
+  await expect(inPopup).toContainText('It is blended between them');
   // The picture was not read anew, which makes it blink.
   expect(await page.locator('.viewer-sheet img').getAttribute('src')).toBe(picture);
   await popup.close();

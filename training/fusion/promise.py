@@ -84,6 +84,13 @@ def measures_of(called: NDArray[np.bool_], labels: NDArray[np.int_], claimed: in
     return {"generated": share(1), "others": share(0), "wrong at even odds": wrong}
 
 
+def of_kinds(data: Data, called: NDArray[np.bool_], claimed: int) -> str:
+    """Of each kind of the class that a word does not claim, how many are called so all the same."""
+    others = data.labels != claimed
+    kinds = np.unique(data.kinds[others])
+    return ", ".join(f"{called[others & (data.kinds == kind)].sum()} of {(others & (data.kinds == kind)).sum()} {kind}" for kind in kinds)
+
+
 def told(found: Found) -> str:
     """How much of each class is called so, over deliveries that make both classes alike."""
     rows = found.data.deliveries != "stored"
@@ -97,6 +104,9 @@ def told(found: Found) -> str:
                 low, high = interval(measure, samples)
                 cells.append(f"{name} {measure(np.arange(len(labels))):.3f} ({low:.3f} to {high:.3f})")
             lines.append(f"  {word}, {way}: {', '.join(cells)}")
+        called = found.crossed[rows] == word
+        if called.any():
+            lines.append(f"  {word} of the other class by kind, fitted on other sources: {of_kinds(found.data.where(rows), called, claimed)}")
     return "\n".join(lines)
 
 

@@ -177,6 +177,13 @@ class Word(Case):
                 self.files.run()
                 self.assertEqual(self.files.thresholds()[1] is not None, said)
 
+    def test_what_is_called_wrongly_is_told_by_kind(self) -> None:
+        self.pictures(60, low=3, low_kind="smooth")
+        self.files.write()
+        data = load([self.files.answers], unsplit(self.files.manifest), read_answers([self.files.answers]))[0]
+        called = np.array([row["model"]["said"] < 0 for row in data.features])
+        self.assertEqual(promise.of_kinds(data, called, claimed=0), "0 of 136 k, 3 of 104 smooth")
+
     def test_printing_writes_nothing(self) -> None:
         self.pictures(60)
         self.files.run("--print")

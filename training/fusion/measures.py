@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int_]
+Measure = Callable[[NDArray[np.intp]], float]
 
 
 def class_weights(labels: Labels) -> Floats:
@@ -122,6 +123,19 @@ def interval(
 ) -> tuple[float, float]:
     """Percentile bootstrap interval of `measure(rows)`."""
     return quantiles(np.array([measure(rows) for rows in samples]), level)
+
+
+def measures_of(called: NDArray[np.bool_], labels: Labels, claimed: int) -> dict[str, Measure]:
+    """What a word that claims class `claimed` comes to, over the rows that each measure is given."""
+
+    def share(value: int) -> Measure:
+        return lambda rows: float(called[rows][labels[rows] == value].mean())
+
+    def wrong(rows: NDArray[np.intp]) -> float:
+        right, false = share(claimed)(rows), share(1 - claimed)(rows)
+        return false / (right + false) if right + false > 0 else float("nan")
+
+    return {"generated": share(1), "others": share(0), "wrong at even odds": wrong}
 
 
 def by_source(groups: NDArray[np.str_]) -> Floats:

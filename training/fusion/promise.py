@@ -18,7 +18,6 @@ import argparse
 import datetime
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +28,9 @@ from data import Data, load, read_manifests
 from deciding import Thresholds, band, chosen_anew, judge, settled
 from fusing import Key
 from layers import LEAST_IMAGES
-from measures import bootstrap_by_group, interval
+from measures import bootstrap_by_group, interval, measures_of
 from stacking import FOLDS, deal
 from weighed import check_same, evidence_of, read_answers, sets_of, widths_of
-
-Measure = Callable[[NDArray[np.intp]], float]
 
 # Each word with the class that it claims.
 WORDS = {"likely-ai-generated": 1, "likely-authentic": 0}
@@ -69,19 +66,6 @@ def find(config: dict, data: Data) -> dict[Key, Found]:
     if not out:
         raise ValueError(f"expected {LEAST_IMAGES} pictures of both classes that the detector judged, found {len(data)}")
     return out
-
-
-def measures_of(called: NDArray[np.bool_], labels: NDArray[np.int_], claimed: int) -> dict[str, Measure]:
-    """What a word that claims class `claimed` comes to, over the rows that each measure is given."""
-
-    def share(value: int) -> Measure:
-        return lambda rows: float(called[rows][labels[rows] == value].mean())
-
-    def wrong(rows: NDArray[np.intp]) -> float:
-        right, false = share(claimed)(rows), share(1 - claimed)(rows)
-        return false / (right + false) if right + false > 0 else float("nan")
-
-    return {"generated": share(1), "others": share(0), "wrong at even odds": wrong}
 
 
 def of_kinds(data: Data, called: NDArray[np.bool_], claimed: int) -> str:

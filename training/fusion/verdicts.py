@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from data import CLASS_ONE, read_manifests
 from layers import MODEL
 from measures import (
-    Floats, Labels, auc, bootstrap_by_group, by_source, calibration_error, class_weights, interval, quantiles, resampled_auc,
+    Floats, Labels, auc, bootstrap_by_group, by_source, calibration_error, class_weights, interval, measures_of,
+    quantiles, resampled_auc,
 )
 from pages import replaced
 
@@ -121,19 +122,11 @@ def words(rows: Verdicts) -> list[str]:
     every = np.arange(len(rows))
     for title, given, claimed in (("probably AI", GENERATED, 1), ("probably not AI", AUTHENTIC, 0)):
         called = np.isin(rows.said, given)
-
-        def share(value: int, called: NDArray[np.bool_] = called) -> Callable[[NDArray[np.intp]], float]:
-            return lambda chosen: float(called[chosen][rows.labels[chosen] == value].mean())
-
-        def wrong(chosen: NDArray[np.intp], right: int = claimed, share: Callable = share) -> float:
-            good, bad = share(right)(chosen), share(1 - right)(chosen)
-            return bad / (good + bad) if good + bad > 0 else float("nan")
-
         if not called.any():
             lines.append(f"| {title} | never | never | |")
             continue
         cells = []
-        for measure in (share(1), share(0), wrong):
+        for measure in measures_of(called, rows.labels, claimed).values():
             low, high = interval(measure, samples)
             cells.append(f"{percent(measure(every))} ({percent(low)} to {percent(high)})")
         lines.append(f"| {title} | {' | '.join(cells)} |")
